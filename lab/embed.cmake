@@ -1,0 +1,13 @@
+# Writes OUTPUT: the scenario files of FOLDER as one table of C++ raw strings.
+file(GLOB files ${FOLDER}/*.scenario)
+list(SORT files)
+set(text "#include \"lab/scenario.hpp\"\n\nnamespace reentry::lab {\n\n")
+string(APPEND text "const std::vector<ScenarioFile>& scenario_files() {\n")
+string(APPEND text "  static const std::vector<ScenarioFile> files = {\n")
+foreach(file IN LISTS files)
+  get_filename_component(id ${file} NAME_WLE)
+  file(READ ${file} body)
+  string(APPEND text "      {\"${id}\", R\"scenario(${body})scenario\"},\n")
+endforeach()
+string(APPEND text "  };\n  return files;\n}\n\n}  // namespace reentry::lab\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,130 @@
+// A throwaway real host: an overlay over the cached Debian tree, its own namespaces, the real sshd and the
+// real ssh.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "lab/base_tree.hpp"
+#include "lab/process.hpp"
+
+namespace reentry::lab {
+
+// The address on which the host is reached, and the addresses from which clients may come
+// (`LoginRequest::from`).
+inline constexpr std::string_view kServerAddress = "10.99.0.1";
+inline constexpr std::string_view kClientAddress = "203.0.113.5";
+inline constexpr std::string_view kOtherClientAddress = "198.51.100.7";
+
+// What the client wants once it is in.
+enum class Want {
+  command,  // ssh HOST 'echo ...'
+  shell,    // ssh -tt HOST, with a terminal, types `exit`
+  sftp,     // ssh -s HOST sftp
+  forward,  // ssh -W, the way through a jump host
+};
+
+struct LoginRequest {
+  std::string user;
+  std::string key;                      // a name of key_names() or the path of a private key; empty: no key
+  std::string certificate;              // a file in the exchange folder, or a path; empty: none
+  std::optional<std::string> password;  // given when sshd asks, by password or keyboard-interactive
+  std::string from{kClientAddress};
+  int port = 22;
+  Want want = Want::command;
+};
+
+struct LoginAnswer {
+  bool accepted = false;  // the client got what it wanted
+  int status = 0;         // of ssh
+  std::string out;
+  std::string said;     // the client's messages (stderr)
+  std::string command;  // the ssh command, as it could be typed inside the host's network
+};
+
+struct ServiceState {
+  bool running = false;
+  std::string said;  // why not: what `sshd -t` or sshd printed
+};
+
+// Everything of a host goes when the object goes: processes, mounts, network. Where our process is killed, a
+// keeper process of the host notices and does the same; where the keeper was killed too, the next create()
+// cleans up. Two hosts never touch each other. Not thread-safe per object; different objects may live in
+// different threads.
+class LabHost {
+ public:
+  // Makes a host and brings it up, without sshd. `name` must be new, [a-z0-9-]; empty: one is made up.
+  // Fails: not root; the kernel forbids namespaces or overlayfs (the reason says which).
+  [[nodiscard]] static Result<LabHost> create(const BaseTree& tree, std::string name = {});
+
+  LabHost(LabHost&& other) noexcept;
+  LabHost& operator=(LabHost&& other) noexcept;
+  LabHost(const LabHost&) = delete;
+  LabHost& operator=(const LabHost&) = delete;
+  ~LabHost();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  // The host's disk as this machine sees it: what a rescue machine would have mounted. Without /dev, /proc
+  // and /run.
+  [[nodiscard]] std::string root() const;
+  // A folder outside the host's disk that the host sees as /mnt: the public keys of the lab, `ca`, and what
+  // scripts make for the client.
+  [[nodiscard]] std::string exchange() const;
+  [[nodiscard]] pid_t init() const { return init_; }
+  [[nodiscard]] pid_t keeper() const { return keeper_; }
+
+  // Runs a POSIX shell script as root inside the host.
+  [[nodiscard]] Result<Ran> run(std::string_view script,
+                                std::chrono::milliseconds limit = std::chrono::seconds(20));
+
+  // As Debian's ssh.service (its condition and a mask are honoured): /run/sshd made, `sshd -t`, then `sshd
+  // -D` with the options of /etc/default/ssh; with -e so that server_log() has its words. Returns when sshd
+  // listens or has ended.
+  [[nodiscard]] Result<ServiceState> start_sshd();
+  // Ends every process of the host but its first, sshd among them; what it wrote stays in server_log().
+  void stop_sshd();
+  [[nodiscard]] std::string server_log() const;
+
+  // One login with the real client of this machine, in the host's network.
+  [[nodiscard]] Result<LoginAnswer> login(const LoginRequest& request);
+  // The same command with everything that is needed to type it on this machine.
+  [[nodiscard]] std::string login_command(const LoginRequest& request) const;
+
+  // A host that was kept; the object only looks and acts, the host outlives it. Fails: no such host runs.
+  [[nodiscard]] static Result<LabHost> attach(std::string_view name);
+
+  // Lets the host live on after this object and this process; end_host() or SIGTERM to keeper() ends it.
+  void keep();
+
+ private:
+  LabHost() = default;
+  void destroy();
+  [[nodiscard]] Result<void> furnish() const;
+  [[nodiscard]] Program client(const LoginRequest& request) const;
+
+  std::string name_;
+  std::string folder_;
+  std::string keys_;
+  pid_t keeper_ = -1;
+  pid_t init_ = -1;
+  pid_t sshd_ = -1;
+  int control_ = -1;
+};
+
+// Hosts that were kept and still run, and their end.
+struct KeptHost {
+  std::string name;
+  std::string root;
+  pid_t keeper = -1;
+  pid_t init = -1;
+};
+[[nodiscard]] std::vector<KeptHost> kept_hosts();
+[[nodiscard]] Result<void> end_host(std::string_view name);
+
+}  // namespace reentry::lab

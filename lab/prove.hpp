@@ -1,0 +1,36 @@
+// Holds scenarios against reality: a scenario that the real sshd does not bear out is a bug of the scenario.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "lab/host.hpp"
+#include "lab/scenario.hpp"
+
+namespace reentry::lab {
+
+struct Proof {
+  bool holds = false;
+  std::string why_not;     // one line; empty where it holds
+  LoginAnswer healthy;     // the login before the fault
+  ServiceState service;    // sshd's start after the fault
+  LoginAnswer broken;      // the login after it
+  std::string server_log;  // of the broken host
+};
+
+// Makes the scenario's host, shows that the login works, breaks it, shows that it does not (or, where the
+// scenario says harmless, that it still does). Fails where the lab itself fails.
+[[nodiscard]] Result<Proof> prove(const BaseTree& tree, const Scenario& scenario);
+
+// Proves them all, `jobs` at a time, and tells each outcome as it is there (never two at once, in any order).
+void prove_all(const std::vector<Scenario>& scenarios, unsigned jobs,
+               const std::function<void(const Scenario&, const Result<Proof>&)>& told);
+
+// A host in the scenario's broken state with sshd started as far as it starts, for whoever wants to look or
+// to mend. `state` is set to how the start went, where given.
+[[nodiscard]] Result<LabHost> broken_host(const BaseTree& tree, const Scenario& scenario,
+                                          ServiceState* state = nullptr, std::string name = {});
+
+}  // namespace reentry::lab

@@ -1,0 +1,125 @@
+// service/config-syntax
+#include <algorithm>
+
+#include "base/shown.hpp"
+#include "checks/config_edits.hpp"
+#include "checks/every_check.hpp"
+#include "checks/remedies.hpp"
+#include "checks/seen_case.hpp"
+#include "checks/service/config_mending.hpp"
+#include "login/exhibits.hpp"
+
+namespace reentry {
+namespace {
+
+constexpr std::string_view kNote = "reentry: sshd refused this line: ";
+
+std::string line_at(const SeenCase& it) {
+  const auto bytes = bytes_of(it.input.facts, it.at.path);
+  std::string line = bytes ? line_of(*bytes, it.at.line) : std::string();
+  while (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+// A keyword that counts for the whole daemon stands in a Match block: it goes in front of the block, or away
+// when it says what holds anyway.
+Steps out_of_match(const SeenCase& it, const std::string& line) {
+  const Facts& facts = it.input.facts;
+  const ConfigWords words = config_words(line);
+  std::size_t match = 0;
+  for (const MatchBlock& block : facts.config.blocks) {
+    if (block.at.file == it.at.path && block.at.line < it.at.line && (match == 0 || block.at.line < match))
+      match = block.at.line;
+  }
+  std::string keyword = words.keyword;
+  for (char& c : keyword) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  const EffectiveConfig startup = effective_config(facts.config, facts.ssh, MatchContext{});
+  if (match == 0 || startup[keyword].first() == words.value)
+    return comment_out(facts, it.at.path, it.at.line, it.at.line, std::string(kNote) + it.detail("message"));
+  const Steps moved =
+      insert_before(facts, it.at.path, match, {words.keyword + " " + words.value + words.tail});
+  const auto* inserted = moved.empty() ? nullptr : std::get_if<EditFile>(&moved.front());
+  if (inserted == nullptr) return {};
+  // The line itself stands one further down now.
+  std::size_t at = 0;
+  for (std::size_t i = 1; i < it.at.line + 1; ++i) at = inserted->after.find('\n', at) + 1;
+  std::size_t end = inserted->after.find('\n', at);
+  end = end == std::string::npos ? inserted->after.size() : end + 1;
+  return edit_file(facts, it.at.path, inserted->after.substr(0, at) + inserted->after.substr(end));
+}
+
+// An -o option in the file that gives sshd its arguments.
+void tell_option(const SeenCase& it, Finding& finding) {
+  const std::string keyword(it.raw("keyword"));
+  const auto bytes = bytes_of(it.input.facts, it.at.path);
+  const std::size_t at = bytes && !keyword.empty() ? bytes->find(keyword) : std::string::npos;
+  Steps steps;
+  if (at != std::string::npos) {
+    const std::size_t end = std::min(bytes->find_first_of(" \t\"'\r\n", at), bytes->size());
+    std::string option = bytes->substr(at, end - at);
+    const std::size_t equals = option.find('=');
+    if (equals != std::string::npos) option[equals] = ' ';
+    for (const LineMend& mend : mends_of(it.input.facts, option)) {
+      if (mend.lines.size() != 1 || !steps.empty()) continue;
+      const ConfigWords words = config_words(mend.lines.front());
+      steps = edit_file(it.input.facts, it.at.path,
+                        bytes->substr(0, at) + words.keyword + "=" + words.value + bytes->substr(end));
+    }
+  }
+  add_remedy(finding, "correct-option", Risk::safe,
+             say("Correct the option in {}.", "{} のオプションを修正します。", it.where()), std::move(steps),
+             {"vi " + shell_word(shown(it.at.path, 0))});
+}
+
+void tell(const SeenCase& it, Finding& finding) {
+  const std::string line = it.at.line == 0 ? it.at.text : line_at(it);
+  finding.explanation = say("{}: `{}`. sshd does not start with this line: {}",
+                            "{}: `{}`。sshd のメッセージは「{}」で、この行がある限り起動しません。",
+                            it.where(), shown(line), it.detail("message", "bad configuration"));
+  const std::string reload = reload_command(it.input.facts);
+  if (it.at.line == 0) return tell_option(it, finding);
+  if (it.raw("message").find("within a Match block") != std::string_view::npos) {
+    add_remedy(finding, "out-of-match", Risk::safe,
+               say("Take the line out of the Match block: it counts for the whole daemon.",
+                   "この行を Match ブロックの外に出します。デーモン全体の設定です。"),
+               out_of_match(it, line), {edit_command(it), reload});
+    return;
+  }
+  const std::string note = std::string(kNote) + std::string(it.raw("message"));
+  for (LineMend& mend : mends_of(it.input.facts, line)) {
+    Steps steps;
+    if (mend.lines.empty()) steps = drop_line(it, note);
+    if (!mend.lines.empty()) steps = replace_line(it.input.facts, it.at.path, it.at.line, mend.lines);
+    add_remedy(finding, mend.name, mend.risk, std::move(mend.text), std::move(steps),
+               {edit_command(it), reload});
+  }
+}
+
+}  // namespace
+
+constinit const Check kServiceConfigSyntax = {
+    .cause = Cause::service_config_syntax,
+    .severity = Severity::blocker,
+    .title = {"A line of sshd_config is wrong", "sshd_config の行に誤りがあります"},
+    .why =
+        {"sshd reads its whole configuration before it listens, drop-ins included. One keyword that it does "
+         "not know, or one value that it can't use, and it ends with status 255; whoever connects then gets "
+         "`Connection refused`. A daemon that is already running goes on until it is restarted or reloaded, "
+         "so that the fault often shows days later. `sshd -t` names the line. Some errors end the reading at "
+         "once, so that mending the first brings up the next: all of them are listed here.",
+         "sshd "
+         "は待ち受けを始める前に、ドロップインを含む設定全体を読みます。知らないキーワードや使えない値が一つ"
+         "でもあるとステータス 255 で終了し、接続しようとすると `Connection refused` "
+         "になります。すでに稼働中のデーモンは再起動や再読み込みまで動き続けるため、問題が数日後に表面化する"
+         "こともあります。`sshd -t` "
+         "を実行すると該当行が分かります。最初のエラーで読み込みが止まるものもあり、一つ直すと次が現れること"
+         "がありますが、ここではすべて列挙します。"},
+    .remedy = {"Correct the line, or comment it out; then test with `sshd -t` before the service is "
+               "restarted. Don't replace the whole file: it holds settings that belong to this distribution.",
+               "その行を修正するかコメントにし、サービスを再起動する前に `sshd -t` "
+               "で確認します。ファイル全体を置き換えないでください。ディストリビューション固有の設定が含まれ"
+               "ています。"},
+    .evaluate = [](const CheckInput& input) { return each_seen(input, kServiceConfigSyntax, tell); },
+};
+
+}  // namespace reentry

@@ -1,0 +1,105 @@
+#include "collect/collect.hpp"
+
+#include "collect/accounts.hpp"
+#include "collect/hosts_access.hpp"
+#include "collect/key_files.hpp"
+#include "collect/pam.hpp"
+#include "collect/service.hpp"
+#include "collect/session_files.hpp"
+#include "collect/ssh_build.hpp"
+#include "collect/sshd_arguments.hpp"
+#include "collect/sshd_config.hpp"
+
+namespace reentry {
+namespace {
+
+// VALUE of a `NAME=VALUE` line as os-release(5) quotes it.
+std::string os_release_value(std::string_view bytes, std::string_view name) {
+  std::size_t begin = 0;
+  while (begin < bytes.size()) {
+    std::size_t end = bytes.find('\n', begin);
+    if (end == std::string_view::npos) end = bytes.size();
+    std::string_view line = bytes.substr(begin, end - begin);
+    begin = end + 1;
+    if (!line.starts_with(name) || line.size() <= name.size() || line[name.size()] != '=') continue;
+    line.remove_prefix(name.size() + 1);
+    if (line.size() >= 2 && (line.front() == '"' || line.front() == '\'') && line.back() == line.front()) {
+      line = line.substr(1, line.size() - 2);
+    }
+    return std::string(line);
+  }
+  return {};
+}
+
+void read_os_release(FileTree& tree, TargetFacts& target) {
+  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {
+    const FileFact file = tree.read(HostPath(path));
+    if (!file.bytes) continue;
+    target.os = os_release_value(*file.bytes, "PRETTY_NAME");
+    target.os_id = os_release_value(*file.bytes, "ID");
+    return;
+  }
+}
+
+void keep_file(FileTree& tree, Facts& facts, const std::string& path) {
+  if (!path.empty() && facts.paths.find(HostPath(path)) == nullptr)
+    facts.paths.put(tree.read(HostPath(path)));
+}
+
+// Files that remedies edit: their bytes as they stand.
+void keep_for_repair(FileTree& tree, Facts& facts) {
+  for (const char* path : {"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/nsswitch.conf",
+                           "/etc/hosts.allow", "/etc/hosts.deny"}) {
+    if (facts.paths.find(HostPath(path)) == nullptr) facts.paths.put(tree.read(HostPath(path)));
+  }
+  const std::string& arguments = facts.arguments.source;
+  if (!arguments.empty() && facts.paths.find(HostPath(arguments)) == nullptr)
+    facts.paths.put(tree.read(HostPath(arguments)));
+  for (const auto* stacks : {&facts.pam.sshd.own, &facts.pam.sshd.other}) {
+    for (const std::vector<PamHandler>& stack : *stacks) {
+      for (const PamHandler& handler : stack) keep_file(tree, facts, handler.file);
+    }
+  }
+  for (const PamProblem& problem : facts.pam.sshd.problems) keep_file(tree, facts, problem.file);
+  // Shells that an account can be given: that they are there is enough.
+  for (const char* shell : {"/bin/bash", "/bin/sh"}) {
+    const HostPath path(shell);
+    if (facts.paths.find(path) == nullptr)
+      facts.paths.put({tree.walk(path), Missing{Why::not_asked, path.str(), {}}});
+  }
+}
+
+}  // namespace
+
+Result<Facts> collect(FileTree& tree, TargetFacts target, std::int64_t now,
+                      const std::vector<std::string>& users) {
+  const PathFact etc = tree.walk(HostPath("/etc"));
+  if (!etc.found() || etc.node().stat.type != FileType::directory) {
+    return fail(ErrorKind::target, target.name.empty() ? "/" : target.name,
+                etc.end == PathEnd::denied ? "permission denied; run as root"
+                                           : "not a Linux root file system: it has no /etc directory");
+  }
+  Facts facts;
+  facts.now = now;
+  facts.target = std::move(target);
+  read_os_release(tree, facts.target);
+  SshdStart start = collect_sshd_start(tree);
+  facts.unit = std::move(start.unit);
+  facts.arguments = std::move(start.arguments);
+  facts.ssh = collect_ssh_build(tree, sshd_program(facts.unit));
+  facts.config = collect_sshd_config(tree, facts.arguments, facts.ssh);
+  facts.accounts = collect_accounts(tree);
+  std::vector<std::string> asked = users;
+  if (asked.empty() && facts.accounts.passwd) {
+    for (const PasswdEntry& entry : *facts.accounts.passwd) asked.push_back(entry.name);
+  }
+  facts.hosts_access = collect_hosts_access(tree);
+  collect_pam(tree, facts);
+  collect_service(tree, facts);
+  collect_key_files(tree, facts, asked);
+  collect_session_files(tree, facts, asked);
+  keep_for_repair(tree, facts);
+  return facts;
+}
+
+}  // namespace reentry

@@ -1,0 +1,217 @@
+#include "collect/service.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+#include "collect/libraries.hpp"
+#include "collect/ssh_build.hpp"
+#include "collect/tree_source.hpp"
+#include "facts/sshd_config.hpp"
+
+namespace reentry {
+namespace {
+
+// OpenSSH's own limit (authfile.c: MAX_KEY_FILE_SIZE).
+constexpr std::size_t kKeyFileLimit = std::size_t{1} << 20U;
+constexpr std::size_t kMaxHostKeys = 256;
+constexpr std::size_t kSmallFile = 64 * 1024;
+
+// Where the unit does not name the program.
+HostPath program_of(FileTree& tree, const UnitFacts& unit) {
+  HostPath program = sshd_program(unit);
+  if (!tree.walk(program).found() && unit.command.empty()) {
+    const HostPath merged("/usr/bin/sshd");
+    if (tree.walk(merged).found()) return merged;
+  }
+  return program;
+}
+
+ProgramState state_of(const ElfFile& elf) {
+  switch (elf.state) {
+    case ElfState::ok: return ProgramState::fine;
+    case ElfState::empty: return ProgramState::empty;
+    case ElfState::unreadable: return ProgramState::unknown;
+    case ElfState::not_elf:
+    case ElfState::truncated:
+    case ElfState::malformed: return ProgramState::damaged;
+  }
+  return ProgramState::unknown;
+}
+
+// What execve(2) would find. The header is left in `elf` when there is one.
+ProgramFact program_at(FileTree& tree, const HostPath& path, ElfFile& elf) {
+  ProgramFact fact;
+  fact.path = tree.walk(path);
+  if (!fact.path.found()) {
+    fact.missing = fact.path.missing();
+    fact.state = fact.missing.why == Why::absent ? ProgramState::absent : ProgramState::unknown;
+    return fact;
+  }
+  const FileStat& stat = fact.path.node().stat;
+  if (stat.type != FileType::regular) {
+    fact.state = ProgramState::not_regular;
+    return fact;
+  }
+  TreeSource source(tree, fact.path);
+  elf = read_elf(source);
+  fact.state = state_of(elf);
+  fact.reason = elf.reason;
+  fact.missing = elf.missing;
+  if (elf.state == ElfState::not_elf) {
+    const Known<std::string> start = source.read(0, 2);
+    fact.script = start && *start == "#!";
+    if (fact.script) fact.state = ProgramState::fine;
+  }
+  // Behind a mode that is wrong the file may be damaged too: that is the graver fact.
+  if (fact.state == ProgramState::fine && (stat.mode & 0111U) == 0) fact.state = ProgramState::not_executable;
+  return fact;
+}
+
+void collect_programs(FileTree& tree, Facts& facts, const EffectiveConfig& startup) {
+  ServiceFacts& service = facts.service;
+  Libraries libraries(tree);
+  const auto look_at = [&](const HostPath& path) {
+    ElfFile elf;
+    ProgramFact fact = program_at(tree, path, elf);
+    if (elf.ok()) {
+      if (facts.target.machine.empty()) {
+        facts.target.machine = machine_name(elf.machine, elf.wide, elf.big_endian);
+      }
+      libraries.check(fact.path.real, elf, service.library_faults, service.libraries_unknown);
+    }
+    return fact;
+  };
+  service.sshd = look_at(program_of(tree, facts.unit));
+  const auto helper = [&](const std::string& built_in, const char* keyword) {
+    if (built_in.empty()) return;
+    const Setting& configured = startup[keyword];
+    const bool own = !configured.at.is_default() && configured.first().starts_with('/');
+    service.helpers.push_back(look_at(HostPath(own ? configured.first() : built_in)));
+  };
+  helper(facts.ssh.session_program, "sshdsessionpath");
+  helper(facts.ssh.auth_program, "sshdauthpath");
+}
+
+HostKeyFact host_key_at(FileTree& tree, const std::string& configured) {
+  HostKeyFact fact;
+  fact.configured = configured;
+  // derelativise_path: a relative name is taken below the directory that sshd was started in, which is / for
+  // a service.
+  FileFact file = tree.read(HostPath(configured), kKeyFileLimit);
+  fact.path = std::move(file.path);
+  if (file.bytes) {
+    fact.key = judge_private_key(*file.bytes);
+  } else {
+    fact.key = file.bytes.missing();
+  }
+  return fact;
+}
+
+void collect_host_keys(FileTree& tree, ServiceFacts& service, const EffectiveConfig& startup) {
+  std::vector<std::string> wanted = startup["hostkey"].values;
+  if (wanted.size() > kMaxHostKeys) wanted.resize(kMaxHostKeys);
+  for (const std::string& path : wanted) {
+    if (path != "none") service.host_keys.push_back(host_key_at(tree, path));
+  }
+  const auto others = tree.glob(HostPath("/etc/ssh/ssh_host_*_key"));
+  if (!others) return;
+  for (const HostPath& path : *others) {
+    if (service.other_host_keys.size() >= kMaxHostKeys) return;
+    if (std::find(wanted.begin(), wanted.end(), path.str()) != wanted.end()) continue;
+    service.other_host_keys.push_back(host_key_at(tree, path.str()));
+  }
+}
+
+bool is_number(const std::string& host) {
+  in6_addr address{};
+  return ::inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+std::string host_of(const std::string& address) {
+  std::string host = address.substr(0, address.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return host;
+}
+
+bool equal_fold(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+// hosts(5): an address, then its names.
+bool hosts_names(std::string_view bytes, std::string_view name) {
+  constexpr std::string_view kBlanks = " \t\r";
+  while (!bytes.empty()) {
+    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+    std::string_view line = bytes.substr(0, end);
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    line = line.substr(0, line.find('#'));
+    bool first = true;
+    while (!line.empty()) {
+      line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+      const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
+      if (!first && equal_fold(word, name)) return true;
+      first = false;
+      line.remove_prefix(word.size());
+    }
+  }
+  return false;
+}
+
+void collect_listen_names(FileTree& tree, ServiceFacts& service, const EffectiveConfig& startup) {
+  std::optional<FileFact> hosts;
+  for (const std::string& address : startup["listenaddress"].values) {
+    const std::string host = host_of(address);
+    if (host.empty() || is_number(host)) continue;
+    if (!hosts) hosts = tree.read(HostPath("/etc/hosts"));
+    if (hosts->bytes && hosts_names(*hosts->bytes, host)) service.names_in_hosts.push_back(host);
+  }
+}
+
+// What remedies ask for by its path: nodes without their bytes, and small files with them.
+void remember_paths(FileTree& tree, Facts& facts) {
+  const auto keep = [&facts](const PathFact& path) {
+    if (facts.paths.find(path.asked) == nullptr) {
+      facts.paths.put({path, Missing{Why::not_asked, path.asked.str(), {}}});
+    }
+  };
+  const ServiceFacts& service = facts.service;
+  keep(service.sshd.path);
+  for (const ProgramFact& helper : service.helpers) keep(helper.path);
+  for (const std::vector<HostKeyFact>* keys : {&service.host_keys, &service.other_host_keys}) {
+    for (const HostKeyFact& key : *keys) keep(key.path);
+  }
+  if (!facts.ssh.privsep_directory.empty()) keep(service.privsep_directory);
+  for (const ConfigFile& file : facts.config.files) keep(tree.walk(file.path));
+  keep(tree.walk(facts.config.main_file));
+  facts.paths.put(tree.read(service.not_to_be_run.asked, kSmallFile));
+  for (const auto& [option, where] : facts.arguments.options) {
+    const HostPath file(where.substr(0, where.rfind(':')));
+    if (where.starts_with('/') && facts.paths.find(file) == nullptr)
+      facts.paths.put(tree.read(file, kSmallFile));
+  }
+}
+
+}  // namespace
+
+void collect_service(FileTree& tree, Facts& facts) {
+  ServiceFacts& service = facts.service;
+  const EffectiveConfig startup = effective_config(facts.config, facts.ssh, {});
+  service.collected = true;
+  service.not_to_be_run = tree.walk(HostPath("/etc/ssh/sshd_not_to_be_run"));
+  if (!facts.ssh.privsep_directory.empty()) {
+    service.privsep_directory = tree.walk(HostPath(facts.ssh.privsep_directory));
+  }
+  collect_programs(tree, facts, startup);
+  collect_host_keys(tree, service, startup);
+  collect_listen_names(tree, service, startup);
+  remember_paths(tree, facts);
+}
+
+}  // namespace reentry

@@ -1,0 +1,83 @@
+// What a check says of a target: values that every renderer shows alike.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/host_path.hpp"
+#include "base/known.hpp"
+#include "base/text.hpp"
+#include "login/cause.hpp"
+#include "login/trace.hpp"
+
+namespace reentry {
+
+enum class Severity { blocker, risk, notice };
+enum class Certainty { certain, likely, possible };
+enum class Risk { safe, choice, manual };
+[[nodiscard]] std::string_view name_of(Severity severity);
+[[nodiscard]] std::string_view name_of(Certainty certainty);
+[[nodiscard]] std::string_view name_of(Risk risk);
+
+// Steps of a repair. Each carries what it expects to find, so that it is not done to something else.
+struct EditFile {  // replaces the file's bytes, keeping owner, mode, ACL, extended attributes
+  HostPath path;
+  std::string before;
+  std::string after;
+};
+struct SetMode {
+  HostPath path;
+  std::uint32_t before = 0;
+  std::uint32_t after = 0;
+};
+struct SetOwner {
+  HostPath path;
+  std::uint32_t uid_before = 0, gid_before = 0;
+  std::uint32_t uid_after = 0, gid_after = 0;
+};
+struct CreateFile {
+  HostPath path;
+  std::string bytes;
+  std::uint32_t mode = 0644, uid = 0, gid = 0;
+};
+struct CreateDirectory {
+  HostPath path;
+  std::uint32_t mode = 0755, uid = 0, gid = 0;
+};
+struct RemoveFile {
+  HostPath path;
+  std::string before;
+};
+struct RenameFile {
+  HostPath from;
+  HostPath to;
+};
+using Step = std::variant<EditFile, SetMode, SetOwner, CreateFile, CreateDirectory, RemoveFile, RenameFile>;
+
+// One way to mend a finding. Without steps it is for a person: `commands` say what to run.
+struct Remedy {
+  std::string id;  // `auth/home-writable#drop-write-bits`
+  Risk risk = Risk::manual;
+  Text text;                          // what it does, one sentence
+  std::vector<Step> steps;            // empty: not automatic
+  std::vector<std::string> commands;  // what a person would type on the target, in order
+  [[nodiscard]] bool automatic() const { return !steps.empty(); }
+};
+
+struct Finding {
+  Cause cause{};
+  Severity severity = Severity::blocker;
+  Certainty certainty = Certainty::certain;
+  Exhibit locus;
+  std::vector<std::string> users;  // logins that it keeps out; empty: not a matter of one user
+  Text title;                      // of the cause
+  Text explanation;                // of this very finding, with its names
+  std::vector<Exhibit> evidence;
+  std::vector<Remedy> remedies;
+  std::vector<Cause> hides;  // what a login meets only once this is mended
+};
+
+}  // namespace reentry

@@ -1,0 +1,44 @@
+// Everything that was read from one target: plain values, enough to judge every login without the target.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "base/known.hpp"
+#include "facts/accounts.hpp"
+#include "facts/hosts_access.hpp"
+#include "facts/pam.hpp"
+#include "facts/path.hpp"
+#include "facts/service.hpp"
+#include "facts/ssh_build.hpp"
+#include "facts/sshd_config.hpp"
+#include "facts/unit.hpp"
+
+namespace reentry {
+
+enum class TargetKind { live, root };
+
+struct TargetFacts {
+  TargetKind kind = TargetKind::root;
+  std::string name;     // as the user named it: the mount point, or this host's name
+  std::string os;       // PRETTY_NAME of os-release, empty if unknown
+  std::string os_id;    // ID of os-release
+  std::string machine;  // x86_64, aarch64 … from sshd's ELF header, empty if unknown
+};
+
+struct Facts {
+  std::int64_t now = 0;  // seconds since 1970 UTC: the clock that expiry is judged by
+  TargetFacts target;
+  SshBuild ssh;
+  UnitFacts unit;
+  SshdArguments arguments;
+  SshdConfig config;
+  ServiceFacts service;
+  HostsAccess hosts_access;
+  AccountFacts accounts;
+  PamFacts pam;
+  PathStore paths;  // homes, key files, shells, programs … by the path that sshd would ask for
+};
+
+}  // namespace reentry

@@ -1,0 +1,155 @@
+#include "login/keys_files.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "login/exhibits.hpp"
+#include "login/strict_modes.hpp"
+
+namespace reentry {
+namespace {
+
+Obstacle node_obstacle(const KeyContext& context, Cause cause, const PathNode& node,
+                       std::string_view needed) {
+  Obstacle obstacle;
+  obstacle.cause = cause;
+  describe_node(node, context.accounts(), obstacle);
+  obstacle.details.emplace_back("user", context.user.name);
+  obstacle.details.emplace_back("needs", needed);
+  return obstacle;
+}
+
+// Every directory on the way that the user may not search; the kernel stops at the first.
+void judge_way(const KeyContext& context, const PathFact& path, KeysFile& file) {
+  for (const PathNode& node : path.visited) {
+    const bool on_the_way = &node != &path.visited.back() || !path.found();
+    if (!on_the_way || node.stat.type != FileType::directory) continue;
+    if (permits(node, context.actor, Permission::execute)) continue;
+    file.obstacles.push_back(node_obstacle(context, Cause::auth_ssh_dir_unreadable, node, "search"));
+  }
+}
+
+void judge_found(const KeyContext& context, KeysFile& file) {
+  const PathFact& path = file.fact->path;
+  const PathNode& node = path.node();
+  file.state = KeysFileState::present;
+  if (node.stat.type != FileType::regular) {
+    file.obstacles.push_back(node_obstacle(context, Cause::auth_keys_file_not_regular, node, "regular"));
+    return;
+  }
+  if (!permits(node, context.actor, Permission::read)) {
+    file.obstacles.push_back(node_obstacle(context, Cause::auth_keys_file_unreadable, node, "read"));
+  }
+  if (context.input.startup["strictmodes"].first() == "no") return;
+  std::vector<Obstacle> unsafe =
+      strict_modes(path, context.home, context.user, context.accounts(), context.build());
+  for (Obstacle& obstacle : unsafe) obstacle.details.emplace_back("user", context.user.name);
+  file.obstacles.insert(file.obstacles.end(), std::make_move_iterator(unsafe.begin()),
+                        std::make_move_iterator(unsafe.end()));
+}
+
+void judge_path(const KeyContext& context, KeysFile& file) {
+  const PathFact& path = file.fact->path;
+  if (path.end != PathEnd::denied && path.end != PathEnd::failed) judge_way(context, path, file);
+  switch (path.end) {
+    case PathEnd::found: judge_found(context, file); break;
+    case PathEnd::absent:
+    case PathEnd::not_a_directory: file.state = KeysFileState::missing; break;
+    case PathEnd::loop: {
+      file.state = KeysFileState::present;
+      Obstacle obstacle;
+      obstacle.cause = Cause::auth_keys_file_unreadable;
+      obstacle.at.path = path.stopped_at.str();
+      obstacle.details = {{"path", path.stopped_at.str()}, {"needs", "loop"}, {"user", context.user.name}};
+      file.obstacles.push_back(std::move(obstacle));
+      break;
+    }
+    case PathEnd::denied:
+    case PathEnd::failed: file.unknown.push_back(path.missing()); break;
+  }
+}
+
+}  // namespace
+
+KeysFile open_as_user(const KeyContext& context, KeyPath name) {
+  KeysFile file;
+  file.name = std::move(name);
+  if (file.name.state == KeyPathState::none) {
+    file.state = KeysFileState::unset;
+    return file;
+  }
+  if (file.name.state != KeyPathState::path) {
+    file.state = KeysFileState::fatal;
+    return file;
+  }
+  file.fact = file.name.glob ? nullptr : context.facts().paths.find(file.name.path);
+  if (file.fact == nullptr) {
+    file.unknown.push_back(missing_fact(nullptr, file.name.path));
+    return file;
+  }
+  judge_path(context, file);
+  return file;
+}
+
+std::vector<KeysFile> keys_files(const KeyContext& context) {
+  std::vector<std::string> patterns = context.setting("authorizedkeysfile").values;
+  if (patterns.empty()) patterns = {".ssh/authorized_keys", ".ssh/authorized_keys2"};
+  std::vector<KeysFile> files;
+  for (const std::string& pattern : patterns) {
+    KeysFile file =
+        open_as_user(context, expand_key_path(pattern, context.user, context.accounts(), context.build()));
+    const bool regular = file.state == KeysFileState::present && file.fact->path.found() &&
+                         file.fact->path.node().stat.type == FileType::regular;
+    if (regular && file.fact->bytes) {
+      file.keys = parse_authorized_keys(*file.fact->bytes, context.build());
+    } else if (regular) {
+      file.unknown.push_back(missing_fact(file.fact, file.name.path));
+    }
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+Cause cause_of(LineDamage damage) {
+  switch (damage) {
+    case LineDamage::bad_options:
+    case LineDamage::blank_in_options:
+    case LineDamage::unterminated_quote: return Cause::auth_key_option_invalid;
+    case LineDamage::byte_order_mark:
+    case LineDamage::utf16:
+    case LineDamage::carriage_returns: return Cause::auth_keys_file_encoding;
+    case LineDamage::private_key: return Cause::auth_keys_file_private_key;
+    case LineDamage::putty_key:
+    case LineDamage::rfc4716:
+    case LineDamage::pem: return Cause::auth_keys_file_foreign_format;
+    default: return Cause::auth_key_line_damaged;
+  }
+}
+
+Exhibit line_exhibit(const KeysFile& file, const AuthorizedLine& line) {
+  Exhibit at;
+  at.path = file.path();
+  at.line = line.number;
+  const bool secret = line.damage == LineDamage::private_key || line.damage == LineDamage::putty_key;
+  // Of a pasted private key only its first line is ever shown.
+  at.text = secret ? line.text.substr(0, std::min(line.text.find('\n'), std::size_t{80})) : line.text;
+  return at;
+}
+
+Obstacle damaged_line(const KeysFile& file, const AuthorizedLine& line) {
+  Obstacle obstacle;
+  // Typographic quotes around an option's value: sshd has words for it; around a line it has none.
+  const bool option = line.damage == LineDamage::smart_quotes && !line.error.empty();
+  obstacle.cause = option ? Cause::auth_key_option_invalid : cause_of(line.damage);
+  obstacle.at = line_exhibit(file, line);
+  obstacle.details.emplace_back("path", file.path());
+  obstacle.details.emplace_back("damage", name_of(line.damage));
+  obstacle.details.emplace_back("last_line", std::to_string(line.last_number));
+  if (!line.error.empty()) obstacle.details.emplace_back("error", line.error);
+  if (line.recovered) obstacle.details.emplace_back("fingerprint", line.recovered->fingerprint());
+  if (!line.mended.empty()) obstacle.details.emplace_back("mended", line.mended);
+  return obstacle;
+}
+
+}  // namespace reentry

@@ -1,0 +1,19 @@
+// One login from the first packet to the shell, over facts alone.
+#pragma once
+
+#include <vector>
+
+#include "facts/facts.hpp"
+#include "login/question.hpp"
+#include "login/trace.hpp"
+
+namespace reentry {
+
+// What sshd of the target would decide, in its own order. Pure: the same facts give the same trace.
+[[nodiscard]] std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions);
+
+// The logins that a host is there for: root, and every account with a usable shell and a credential (a
+// password hash, or an authorized_keys file with at least one key line).
+[[nodiscard]] std::vector<LoginQuestion> host_logins(const Facts& facts);
+
+}  // namespace reentry

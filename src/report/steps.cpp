@@ -1,0 +1,64 @@
+#include "report/steps.hpp"
+
+#include <type_traits>
+
+#include "base/line_diff.hpp"
+#include "base/shown.hpp"
+#include "diagnosis/secrets.hpp"
+
+namespace reentry {
+namespace {
+
+struct StepWords {
+  Text operator()(const EditFile& step) const { return say("edit {}", "{} を編集", shown(step.path.str())); }
+  Text operator()(const SetMode& step) const {
+    return say("mode of {}: {:04o} -> {:04o}", "{} の権限: {:04o} -> {:04o}", shown(step.path.str()),
+               step.before, step.after);
+  }
+  Text operator()(const SetOwner& step) const {
+    return say("owner of {}: {}:{} -> {}:{}", "{} の所有者: {}:{} -> {}:{}", shown(step.path.str()),
+               step.uid_before, step.gid_before, step.uid_after, step.gid_after);
+  }
+  Text operator()(const CreateFile& step) const {
+    return say("create {} (mode {:04o}, owner {}:{})", "{} を作成（権限 {:04o}、所有者 {}:{}）",
+               shown(step.path.str()), step.mode, step.uid, step.gid);
+  }
+  Text operator()(const CreateDirectory& step) const {
+    return say("create directory {} (mode {:04o}, owner {}:{})",
+               "ディレクトリ {} を作成（権限 {:04o}、所有者 {}:{}）", shown(step.path.str()), step.mode,
+               step.uid, step.gid);
+  }
+  Text operator()(const RemoveFile& step) const {
+    return say("remove {}", "{} を削除", shown(step.path.str()));
+  }
+  Text operator()(const RenameFile& step) const {
+    return say("rename {} to {}", "{} を {} に改名", shown(step.from.str()), shown(step.to.str()));
+  }
+};
+
+}  // namespace
+
+Text words_for(const Step& step) {
+  return std::visit(StepWords{}, step);
+}
+
+std::string diff_of(const Remedy& remedy) {
+  std::string diff;
+  for (const Step& step : remedy.steps) {
+    const auto* edit = std::get_if<EditFile>(&step);
+    const auto* create = std::get_if<CreateFile>(&step);
+    if (edit != nullptr && !holds_secrets(edit->path, edit->before, edit->after))
+      diff += unified_diff(edit->path.str(), edit->before, edit->after);
+    if (create != nullptr && !holds_secrets(create->path, {}, create->bytes))
+      diff += unified_diff(create->path.str(), {}, create->bytes);
+  }
+  return diff;
+}
+
+std::string place_of(const Exhibit& exhibit) {
+  if (exhibit.path.empty()) return exhibit.source;
+  return exhibit.line == 0 ? shown(exhibit.path, 0)
+                           : shown(exhibit.path, 0) + ":" + std::to_string(exhibit.line);
+}
+
+}  // namespace reentry
