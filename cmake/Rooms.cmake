@@ -4,6 +4,18 @@ function(reentry_common_headers target)
     <string> <string_view> <unordered_map> <utility> <variant> <vector>)
 endfunction()
 
+# Where several files are compiled as one (CMAKE_UNITY_BUILD), the `tell` of each check has to stay its own.
+function(reentry_join_checks target)
+  set_target_properties(${target} PROPERTIES
+    UNITY_BUILD_UNIQUE_ID REENTRY_FILE
+    UNITY_BUILD_CODE_BEFORE_INCLUDE "#define REENTRY_PASTE(a, b) a##_##b
+#define REENTRY_OWN(a, b) REENTRY_PASTE(a, b)
+#define tell REENTRY_OWN(tell, REENTRY_FILE)"
+    UNITY_BUILD_CODE_AFTER_INCLUDE "#undef REENTRY_PASTE
+#undef REENTRY_OWN
+#undef tell")
+endfunction()
+
 # A room is a folder of src/: one static library that may use the rooms named after MAY_USE and no others.
 # tests/house/rooms_test.py holds the #includes of every file against the same table.
 function(reentry_room name)
@@ -33,6 +45,7 @@ function(reentry_room_tests name)
     return()
   endif()
   add_executable(${name}_test ${sources})
+  set_target_properties(${name}_test PROPERTIES UNITY_BUILD OFF)
   target_link_libraries(${name}_test PRIVATE reentry_${name} reentry_testing GTest::gtest GTest::gmock GTest::gtest_main)
   target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h> <gmock/gmock.h> <string> <vector>)
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60)

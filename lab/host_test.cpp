@@ -178,7 +178,7 @@ TEST_F(Host, LeftoversOfAKilledKeeperAreCleanedUp) {
   auto host = make();
   kill(host.keeper(), SIGKILL);
   ASSERT_TRUE(soon([&] { return kill(host.init(), 0) != 0; }));
-  EXPECT_TRUE(is_mounted(host.name()));
+  // Whoever makes the next host cleans up, here or in a test that runs beside this one.
   clean_up_leftovers();
   EXPECT_FALSE(is_mounted(host.name()));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "base/shown.hpp"
 
 namespace reentry {
@@ -26,11 +27,6 @@ std::size_t end_of_block(const Facts& facts, const std::string& path, std::size_
   if (!bytes) return line;
   const auto newlines = static_cast<std::size_t>(std::count(bytes->begin(), bytes->end(), '\n'));
   return std::max(line, bytes->empty() || bytes->back() == '\n' ? newlines : newlines + 1);
-}
-
-bool equal_fold(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
 }  // namespace
@@ -89,7 +85,7 @@ std::string config_line(const SeenCase& it) {
 
 Steps drop_line(const SeenCase& it, std::string_view note) {
   if (it.at.line == 0) return {};
-  const bool block = equal_fold(config_words(it.at.text).keyword, "match");
+  const bool block = equal_ignoring_case(config_words(it.at.text).keyword, "match");
   const std::size_t last = block ? end_of_block(it.input.facts, it.at.path, it.at.line) : it.at.line;
   return comment_out(it.input.facts, it.at.path, it.at.line, last, note);
 }

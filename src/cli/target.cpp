@@ -16,6 +16,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "base/ascii_case.hpp"
 #include "base/shown.hpp"
 #include "checks/catalogue.hpp"
 #include "collect/collect.hpp"
@@ -215,10 +216,8 @@ bool locale_is_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
     if (value == nullptr || *value == '\0') continue;
-    std::string lower(value);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return lower.find("utf-8") != std::string::npos || lower.find("utf8") != std::string::npos;
+    const std::string coding = lowered(value);
+    return coding.find("utf-8") != std::string::npos || coding.find("utf8") != std::string::npos;
   }
   return false;
 }

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 
+#include "base/ascii_case.hpp"
 #include "collect/libraries.hpp"
 #include "collect/ssh_build.hpp"
 #include "collect/tree_source.hpp"
@@ -138,12 +138,6 @@ std::string host_of(const std::string& address) {
   return host;
 }
 
-bool equal_fold(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 // hosts(5): an address, then its names.
 bool hosts_names(std::string_view bytes, std::string_view name) {
   constexpr std::string_view kBlanks = " \t\r";
@@ -156,7 +150,7 @@ bool hosts_names(std::string_view bytes, std::string_view name) {
     while (!line.empty()) {
       line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
       const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
-      if (!first && equal_fold(word, name)) return true;
+      if (!first && equal_ignoring_case(word, name)) return true;
       first = false;
       line.remove_prefix(word.size());
     }

@@ -19,9 +19,9 @@ constexpr std::size_t kMaxBlock = 1024;
 constexpr std::size_t kRecoveryBudget = std::size_t{1} << 20U;
 
 // The lines of a file, one after the other, with what was found so far.
-class Reader {
+class LineReader {
  public:
-  Reader(std::string_view bytes, const SshBuild& build) : build_(build) {
+  LineReader(std::string_view bytes, const SshBuild& build) : build_(build) {
     while (!bytes.empty() && lines_.size() < kMaxLines) {
       const std::size_t end = std::min(bytes.find('\n'), bytes.size());
       lines_.push_back(bytes.substr(0, end));
@@ -61,7 +61,7 @@ std::string line_of_key(const PublicKey& key) {
   return out;
 }
 
-void Reader::put(AuthorizedLine line, std::size_t first, std::size_t last) {
+void LineReader::put(AuthorizedLine line, std::size_t first, std::size_t last) {
   line.number = first + 1;
   line.last_number = last + 1;
   if (line.text.empty()) {
@@ -75,7 +75,7 @@ void Reader::put(AuthorizedLine line, std::size_t first, std::size_t last) {
 
 // The line that closes a pasted block: the first with `mark`, or the last before something that sshd would
 // read.
-std::size_t Reader::block_end(std::size_t first, std::string_view mark) const {
+std::size_t LineReader::block_end(std::size_t first, std::string_view mark) const {
   std::size_t last = first;
   for (std::size_t i = first + 1; i < lines_.size() && i - first < kMaxBlock; ++i) {
     const AuthorizedLine line = judge_key_line(lines_[i], build_);
@@ -87,7 +87,7 @@ std::size_t Reader::block_end(std::size_t first, std::string_view mark) const {
 }
 
 // A private key, a .ppk, an RFC 4716 block or another PEM block, pasted whole.
-bool Reader::read_block(std::size_t& at) {
+bool LineReader::read_block(std::size_t& at) {
   const std::string_view line = lines_[at];
   AuthorizedLine block;
   std::string_view mark = "-----END ";
@@ -124,7 +124,7 @@ bool Reader::read_block(std::size_t& at) {
 }
 
 // A key whose base64 an editor or a terminal broke into several lines.
-bool Reader::read_wrapped(std::size_t& at, const AuthorizedLine& start) {
+bool LineReader::read_wrapped(std::size_t& at, const AuthorizedLine& start) {
   if (start.damage != LineDamage::truncated && start.damage != LineDamage::bad_base64 &&
       start.damage != LineDamage::missing_data && start.damage != LineDamage::bad_key) {
     return false;
@@ -155,7 +155,7 @@ bool Reader::read_wrapped(std::size_t& at, const AuthorizedLine& start) {
 }
 
 // Two keys in one line: the second is a comment for sshd, or spoils the first.
-bool Reader::read_glued(std::size_t at, const AuthorizedLine& whole) {
+bool LineReader::read_glued(std::size_t at, const AuthorizedLine& whole) {
   const std::string_view line = without_cr(lines_[at]);
   const std::vector<std::size_t> starts = further_keys(line);
   if (starts.empty() || !spend(line.size())) return false;
@@ -188,7 +188,7 @@ bool Reader::read_glued(std::size_t at, const AuthorizedLine& whole) {
 }
 
 // Lines that end in CR only are one line for sshd: at best its first key is read.
-bool Reader::read_carriage_returns(std::size_t at) {
+bool LineReader::read_carriage_returns(std::size_t at) {
   std::string_view rest = without_cr(lines_[at]);
   if (rest.find('\r') == std::string_view::npos || !spend(rest.size())) return false;
   const AuthorizedLine whole = judge_key_line(rest, build_);
@@ -217,7 +217,7 @@ bool Reader::read_carriage_returns(std::size_t at) {
   return true;
 }
 
-AuthorizedKeys Reader::read() {
+AuthorizedKeys LineReader::read() {
   for (std::size_t at = 0; at < lines_.size(); ++at) {
     if (read_block(at) || read_carriage_returns(at)) continue;
     AuthorizedLine line = judge_key_line(lines_[at], build_);
@@ -233,7 +233,7 @@ AuthorizedKeys Reader::read() {
 // Nothing in a UTF-16 file is a key for sshd; what it was meant to say is kept.
 AuthorizedKeys read_utf16(std::string_view bytes, const SshBuild& build) {
   const std::string text = from_utf16(bytes);
-  AuthorizedKeys out = Reader(text, build).read();
+  AuthorizedKeys out = LineReader(text, build).read();
   for (AuthorizedLine& line : out.lines) {
     if (line.kind == KeyLineKind::blank || line.kind == KeyLineKind::comment) continue;
     line.kind = KeyLineKind::damaged;
@@ -255,7 +255,7 @@ bool AuthorizedKeys::has_key() const {
 
 AuthorizedKeys parse_authorized_keys(std::string_view bytes, const SshBuild& build) {
   if (is_utf16(bytes)) return read_utf16(bytes, build);
-  return Reader(bytes, build).read();
+  return LineReader(bytes, build).read();
 }
 
 }  // namespace reentry

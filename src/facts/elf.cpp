@@ -62,9 +62,9 @@ std::vector<std::string> directories(std::string_view list) {
 }
 
 // Every step returns false once the outcome is settled.
-class Reader {
+class ElfReader {
  public:
-  Reader(ByteSource& source, ElfFile& out) : source_(source), out_(out) {}
+  ElfReader(ByteSource& source, ElfFile& out) : source_(source), out_(out) {}
 
   void run() {
     if (!header() || !segments()) return;
@@ -377,7 +377,7 @@ Known<std::string> StringSource::read(std::uint64_t offset, std::size_t length) 
 
 ElfFile read_elf(ByteSource& source) {
   ElfFile file;
-  Reader(source, file).run();
+  ElfReader(source, file).run();
   return file;
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/ascii_case.hpp"
 #include "facts/hosts_options.hpp"
 #include "facts/pattern.hpp"
 #include "facts/sshd_config.hpp"
@@ -16,17 +17,6 @@ namespace {
 
 constexpr std::string_view kSeparators = ", \t\r\n";
 constexpr int kMaxFileDepth = 8;
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
-bool equal_fold(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 std::vector<std::string_view> tokens_of(std::string_view list) {
   std::vector<std::string_view> out;
@@ -130,17 +120,17 @@ bool string_match(std::string_view token, std::string_view text) {
   if (token.find_first_of("*?") != std::string_view::npos)
     return match_pattern(lowered(text), lowered(token));
   if (token.front() == '.') {
-    return text.size() > token.size() && equal_fold(text.substr(text.size() - token.size()), token);
+    return text.size() > token.size() && equal_ignoring_case(text.substr(text.size() - token.size()), token);
   }
-  if (equal_fold(token, "ALL")) return true;
+  if (equal_ignoring_case(token, "ALL")) return true;
   if (token.back() == '.')
-    return text.size() >= token.size() && equal_fold(text.substr(0, token.size()), token);
+    return text.size() >= token.size() && equal_ignoring_case(text.substr(0, token.size()), token);
   if (token.front() == '[' && token.back() == ']') {
     const auto a = address_of(token.substr(1, token.size() - 2));
     const auto b = address_of(text);
     return a && b && a->family == AF_INET6 && b->family == AF_INET6 && a->bytes == b->bytes;
   }
-  return equal_fold(token, text);
+  return equal_ignoring_case(token, text);
 }
 
 // One request against the two tables.
@@ -163,7 +153,7 @@ class Matcher {
   Tristate list_match(const std::vector<std::string_view>& tokens, std::size_t from, Match match) {
     Tristate found = Tristate::no;
     std::size_t at = from;
-    for (; at < tokens.size() && !equal_fold(tokens[at], "EXCEPT"); ++at) {
+    for (; at < tokens.size() && !equal_ignoring_case(tokens[at], "EXCEPT"); ++at) {
       if (found != Tristate::yes) found = either(found, (this->*match)(tokens[at]));
     }
     if (found == Tristate::no || at == tokens.size()) return found;
@@ -181,7 +171,7 @@ class Matcher {
     const std::size_t at = token.find('@', 1);
     if (at == std::string_view::npos) return host_match(token);
     const Tristate host = host_match(token.substr(at + 1));
-    if (host == Tristate::no || equal_fold(token.substr(0, at), "ALL")) return host;
+    if (host == Tristate::no || equal_ignoring_case(token.substr(0, at), "ALL")) return host;
     return both(host, ask("the client's user name (RFC 1413)"));
   }
 
@@ -189,12 +179,13 @@ class Matcher {
     if (token.empty()) return Tristate::no;
     if (token.front() == '@') return ask("a netgroup");
     if (token.front() == '/') return file_match(token);
-    if (equal_fold(token, "ALL")) return Tristate::yes;
-    if (equal_fold(token, "KNOWN") || equal_fold(token, "UNKNOWN") || equal_fold(token, "PARANOID")) {
-      return name() ? (equal_fold(token, "KNOWN") ? Tristate::yes : Tristate::no)
+    if (equal_ignoring_case(token, "ALL")) return Tristate::yes;
+    if (equal_ignoring_case(token, "KNOWN") || equal_ignoring_case(token, "UNKNOWN") ||
+        equal_ignoring_case(token, "PARANOID")) {
+      return name() ? (equal_ignoring_case(token, "KNOWN") ? Tristate::yes : Tristate::no)
                     : ask("the client's host name");
     }
-    if (equal_fold(token, "LOCAL")) {
+    if (equal_ignoring_case(token, "LOCAL")) {
       if (!name()) return ask("the client's host name");
       return name()->find('.') == std::string::npos ? Tristate::yes : Tristate::no;
     }

@@ -6,12 +6,10 @@
 #include <array>
 #include <string>
 
+#include "base/ascii_case.hpp"
+
 namespace reentry {
 namespace {
-
-bool equal_fold(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 // What hosts_options(5) takes: options.c's table.
 struct WrapperOption {
@@ -83,7 +81,7 @@ WrapperOptionAnswer wrapper_option_answer(std::string_view options) {
       value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
     }
     const auto* option = std::find_if(kOptions.begin(), kOptions.end(), [name](const WrapperOption& known) {
-      return equal_fold(known.name, name);
+      return equal_ignoring_case(known.name, name);
     });
     if (option == kOptions.end() || (option->needs_value && value.empty()) ||
         (!option->takes_value && !value.empty()) || (option->last && !options.empty()) ||

@@ -8,31 +8,31 @@ namespace reentry {
 namespace {
 
 // In the order of LineDamage.
-constexpr std::array<std::string_view, 24> kNames = {"none",
-                                                     "bad-options",
-                                                     "blank-in-options",
-                                                     "unterminated-quote",
-                                                     "smart-quotes",
-                                                     "quoted-line",
-                                                     "byte-order-mark",
-                                                     "utf16",
-                                                     "invisible-space",
-                                                     "carriage-returns",
-                                                     "wrapped",
-                                                     "glued",
-                                                     "truncated",
-                                                     "bad-base64",
-                                                     "missing-type",
-                                                     "wrong-type",
-                                                     "missing-data",
-                                                     "private-key",
-                                                     "putty-key",
-                                                     "rfc4716",
-                                                     "pem",
-                                                     "bad-key",
-                                                     "too-long",
-                                                     "not-a-key"};
-static_assert(kNames.size() == static_cast<std::size_t>(LineDamage::not_a_key) + 1);
+constexpr std::array<std::string_view, 24> kDamageNames = {"none",
+                                                           "bad-options",
+                                                           "blank-in-options",
+                                                           "unterminated-quote",
+                                                           "smart-quotes",
+                                                           "quoted-line",
+                                                           "byte-order-mark",
+                                                           "utf16",
+                                                           "invisible-space",
+                                                           "carriage-returns",
+                                                           "wrapped",
+                                                           "glued",
+                                                           "truncated",
+                                                           "bad-base64",
+                                                           "missing-type",
+                                                           "wrong-type",
+                                                           "missing-data",
+                                                           "private-key",
+                                                           "putty-key",
+                                                           "rfc4716",
+                                                           "pem",
+                                                           "bad-key",
+                                                           "too-long",
+                                                           "not-a-key"};
+static_assert(kDamageNames.size() == static_cast<std::size_t>(LineDamage::not_a_key) + 1);
 
 Text words_for_format(LineDamage damage) {
   switch (damage) {
@@ -121,12 +121,13 @@ Text words_for_data(LineDamage damage) {
 }  // namespace
 
 std::string_view name_of(LineDamage damage) {
-  return kNames[static_cast<std::size_t>(damage)];
+  return kDamageNames[static_cast<std::size_t>(damage)];
 }
 
 LineDamage damage_named(std::string_view name) {
-  const auto found = std::find(kNames.begin(), kNames.end(), name);
-  return found == kNames.end() ? LineDamage::none : static_cast<LineDamage>(found - kNames.begin());
+  const auto found = std::find(kDamageNames.begin(), kDamageNames.end(), name);
+  return found == kDamageNames.end() ? LineDamage::none
+                                     : static_cast<LineDamage>(found - kDamageNames.begin());
 }
 
 Text words_for(LineDamage damage) {
@@ -136,7 +137,7 @@ Text words_for(LineDamage damage) {
 }
 
 Text words_for(const AuthorizedLine& line) {
-  const Text words = words_for(line.damage);
+  Text words = words_for(line.damage);
   if (line.error.empty() || words.empty()) return words;
   return say("{0} (sshd: {2})", "{1}(sshd: {2})", words.en, words.ja, shown(line.error));
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii_case.hpp"
 #include "base/time.hpp"
 #include "facts/authorized_keys.hpp"
 
@@ -19,15 +20,6 @@ constexpr std::size_t kMaxHost = 1025;
 // misc.h: SSH_TUNID_MAX.
 constexpr std::int64_t kMaxTunnel = 0x7ffffffe;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool starts_with_folded(std::string_view text, std::string_view lower_case) {
-  return text.size() >= lower_case.size() && std::equal(lower_case.begin(), lower_case.end(), text.begin(),
-                                                        [](char a, char b) { return a == lower(b); });
-}
-
 bool is_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -37,10 +29,10 @@ std::optional<ExpiryTime> parse_time(std::string_view text, const SshBuild& buil
   ExpiryTime out;
   out.text = std::string(text);
   if (build.at_least(9, 1)) {
-    if (text.size() > 1 && lower(text.back()) == 'z') {
+    if (text.size() > 1 && lowered(text.back()) == 'z') {
       out.utc = true;
       text.remove_suffix(1);
-    } else if (text.size() > 3 && starts_with_folded(text.substr(text.size() - 3), "utc")) {
+    } else if (text.size() > 3 && starts_with_ignoring_case(text.substr(text.size() - 3), "utc")) {
       out.utc = true;
       text.remove_suffix(3);
     }
@@ -140,8 +132,8 @@ bool OptionReader::read_all(KeyOptions& out) {
 bool OptionReader::read_flag(KeyOptions& out) {
   for (const Flag& flag : kFlags) {
     if (!since(flag.since_major, flag.since_minor)) continue;
-    const bool negated = flag.negatable && starts_with_folded(rest_, "no-");
-    if (!starts_with_folded(rest_.substr(negated ? 3 : 0), flag.name)) continue;
+    const bool negated = flag.negatable && starts_with_ignoring_case(rest_, "no-");
+    if (!starts_with_ignoring_case(rest_.substr(negated ? 3 : 0), flag.name)) continue;
     rest_.remove_prefix((negated ? 3 : 0) + flag.name.size());
     flag.set(out, !negated);
     return true;
@@ -150,7 +142,7 @@ bool OptionReader::read_flag(KeyOptions& out) {
 }
 
 bool OptionReader::takes(std::string_view name) {
-  if (!starts_with_folded(rest_, name) || rest_.size() <= name.size() || rest_[name.size()] != '=')
+  if (!starts_with_ignoring_case(rest_, name) || rest_.size() <= name.size() || rest_[name.size()] != '=')
     return false;
   rest_.remove_prefix(name.size() + 1);
   return true;
@@ -223,7 +215,7 @@ bool OptionReader::read_environment(KeyOptions& out) {
   const std::string name = value->substr(0, value->find('='));
   const bool valid =
       name.size() < value->size() && !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        return (lowered(c) >= 'a' && lowered(c) <= 'z') || (c >= '0' && c <= '9') || c == '_';
       });
   if (!valid) return refuse("invalid environment string");
   if (out.environment.size() >= kMaxEnvironment) return refuse("too many environment strings");
@@ -247,7 +239,7 @@ bool OptionReader::read_tunnel(KeyOptions& out) {
   std::int64_t number = -1;
   const auto parsed = std::from_chars(value->data(), value->data() + value->size(), number);
   const bool whole = parsed.ec == std::errc() && parsed.ptr == value->data() + value->size();
-  const bool any = value->size() == 3 && starts_with_folded(*value, "any");
+  const bool any = value->size() == 3 && starts_with_ignoring_case(*value, "any");
   if (!any && (!whole || number < 0 || number > kMaxTunnel)) return refuse("invalid tun device");
   out.tunnel = *value;
   return true;

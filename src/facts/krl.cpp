@@ -12,7 +12,7 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 // PROTOCOL.krl.
-constexpr std::string_view kMagic = "SSHKRL\n\0"sv;
+constexpr std::string_view kListMagic = "SSHKRL\n\0"sv;
 constexpr std::uint32_t kVersion = 1;
 constexpr std::uint8_t kCertificates = 1;
 constexpr std::uint8_t kExplicitKey = 2;
@@ -112,7 +112,7 @@ bool read_section(std::uint8_t type, std::string_view body, RevokedKeys& out) {
 std::optional<RevokedKeys> parse_binary(std::string_view bytes, RevokedKeysProblem& problem) {
   RevokedKeys out;
   out.binary = true;
-  WireReader reader(bytes.substr(kMagic.size()));
+  WireReader reader(bytes.substr(kListMagic.size()));
   const std::uint32_t version = reader.u32();
   reader.u64();     // version of the list
   reader.u64();     // when it was made
@@ -184,7 +184,7 @@ bool RevokedKeys::lists(const PublicKey& key) const {
 }
 
 std::optional<RevokedKeys> parse_revoked_keys(std::string_view bytes, RevokedKeysProblem& problem) {
-  if (bytes.starts_with(kMagic)) return parse_binary(bytes, problem);
+  if (bytes.starts_with(kListMagic)) return parse_binary(bytes, problem);
   return parse_text(bytes, problem);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/ascii_case.hpp"
+
 namespace reentry {
 namespace {
 
@@ -110,12 +112,6 @@ bool parse_pairs(std::string_view text, std::array<int, kPamCodes>& actions) {
   return true;
 }
 
-bool is_word(std::string_view text, std::string_view word) {
-  return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) {
-           return std::tolower(static_cast<unsigned char>(a)) == b;
-         });
-}
-
 }  // namespace
 
 std::string_view name_of(PamCode code) {
@@ -134,10 +130,10 @@ const std::vector<PamHandler>& PamService::stack(PamType type) const {
 
 bool parse_pam_control(std::string_view control, std::array<int, kPamCodes>& actions) {
   actions.fill(kUnset);
-  const bool required = is_word(control, "required");
-  const bool requisite = is_word(control, "requisite");
-  const bool optional = is_word(control, "optional");
-  const bool sufficient = is_word(control, "sufficient");
+  const bool required = equal_ignoring_case(control, "required");
+  const bool requisite = equal_ignoring_case(control, "requisite");
+  const bool optional = equal_ignoring_case(control, "optional");
+  const bool sufficient = equal_ignoring_case(control, "sufficient");
   if (!required && !requisite && !optional && !sufficient) {
     const bool fine = parse_pairs(control, actions);
     if (!fine) actions.fill(kPamBad);

@@ -1,10 +1,10 @@
 // pam_handlers.c: _pam_init_handlers, _pam_parse_config_file, _pam_load_conf_file, _pam_assemble_line and
 // pam_misc.c:_pam_StrTok, over bytes.
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <utility>
 
+#include "base/ascii_case.hpp"
 #include "facts/pam.hpp"
 
 namespace reentry {
@@ -14,12 +14,6 @@ constexpr std::size_t kMostHandlers = 4096;
 constexpr int kMostLevels = 16;  // PAM_SUBSTACK_MAX_LEVEL
 constexpr std::array<std::string_view, 3> kDirectories = {"/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d"};
 constexpr std::string_view kConfFile = "/etc/pam.conf";
-
-bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-         });
-}
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n';
@@ -109,7 +103,7 @@ class Words {
 
 std::optional<PamType> type_of(std::string_view word) {
   for (const PamType type : {PamType::auth, PamType::account, PamType::session, PamType::password}) {
-    if (same_word(word, name_of(type))) return type;
+    if (equal_ignoring_case(word, name_of(type))) return type;
   }
   return std::nullopt;
 }
@@ -208,8 +202,8 @@ class Parser {
       entry.handler.level = scope.stack_level;
       std::string service = scope.service;
       if (service.empty()) service = words.next().value_or("");
-      entry.other = same_word(service, "other");
-      if (!entry.other && !same_word(service, service_.name)) continue;
+      entry.other = equal_ignoring_case(service, "other");
+      if (!entry.other && !equal_ignoring_case(service, service_.name)) continue;
       Scope inner = scope;
       inner.service = service;
       if (!parse_entry(words, inner, std::move(entry))) return false;
@@ -235,7 +229,8 @@ class Parser {
         text.remove_prefix(1);
       }
       const std::optional<PamType> type = type_of(text);
-      if (!type && debian_ && same_word(text, "@include")) return parse_debian_include(words, scope, entry);
+      if (!type && debian_ && equal_ignoring_case(text, "@include"))
+        return parse_debian_include(words, scope, entry);
       if (!type) fault(entry.handler, "illegal module type: " + std::string(text));
       entry.type = type.value_or(scope.requested.value_or(PamType::auth));
     }
@@ -249,8 +244,8 @@ class Parser {
     entry.handler.actions.fill(kPamBad);
     if (!control) {
       fault(entry.handler, "no control flag supplied");
-    } else if (same_word(*control, "include") || same_word(*control, "substack")) {
-      return parse_include(words, scope, std::move(entry), same_word(*control, "substack"));
+    } else if (equal_ignoring_case(*control, "include") || equal_ignoring_case(*control, "substack")) {
+      return parse_include(words, scope, std::move(entry), equal_ignoring_case(*control, "substack"));
     } else if (!parse_pam_control(*control, entry.handler.actions)) {
       entry.handler.fault = "pam_parse: the control field can't be read: " + *control;
       complain(entry.handler, entry.handler.fault);

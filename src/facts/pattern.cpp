@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 
+#include "base/ascii_case.hpp"
+
 namespace reentry {
 namespace {
 
@@ -17,16 +19,6 @@ namespace {
 constexpr std::size_t kMaxSubPattern = 1023;
 // addr.c:addr_pton_cidr, the buffer that an entry must fit into.
 constexpr std::size_t kMaxCidrText = 64;
-
-char lower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& byte : out) byte = lower(byte);
-  return out;
-}
 
 struct Address {
   bool v6 = false;

@@ -18,7 +18,7 @@ using std::string_view_literals::operator""sv;
 constexpr std::string_view kBeginWords = "-----BEGIN OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kEndWords = "-----END OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kBeginMark = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
-constexpr std::string_view kMagic = "openssh-key-v1\0"sv;
+constexpr std::string_view kKeyMagic = "openssh-key-v1\0"sv;
 
 PrivateKeyFile bad(PrivateKeyState state, PrivateKeyFormat format, std::string reason) {
   PrivateKeyFile file;
@@ -91,8 +91,8 @@ bool private_part_is_right(std::string_view part, const PublicKey& key) {
 PrivateKeyFile read_openssh(const std::string& payload) {
   const auto format = PrivateKeyFormat::openssh;
   const auto damaged = [](std::string why) { return bad(PrivateKeyState::damaged, format, std::move(why)); };
-  if (!payload.starts_with(kMagic)) return damaged("its data does not begin as an OpenSSH private key");
-  WireReader reader(std::string_view(payload).substr(kMagic.size()));
+  if (!payload.starts_with(kKeyMagic)) return damaged("its data does not begin as an OpenSSH private key");
+  WireReader reader(std::string_view(payload).substr(kKeyMagic.size()));
   const std::string_view cipher = reader.string();
   const std::string_view kdf = reader.string();
   reader.string();  // kdf options

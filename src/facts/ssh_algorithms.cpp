@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ascii_case.hpp"
 #include "facts/pattern.hpp"
 
 namespace reentry {
@@ -234,14 +235,6 @@ std::vector<std::string_view> names_of(const Name (&table)[N], const SshBuild& b
   return out;
 }
 
-bool same_but_case(std::string_view left, std::string_view right) {
-  const auto fold = [](char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
-  };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [fold](char a, char b) { return fold(a) == fold(b); });
-}
-
 bool is_certificate(std::string_view name) {
   return name.find("-cert-v01@") != std::string_view::npos;
 }
@@ -253,7 +246,7 @@ bool is_key_name(std::string_view name, const std::vector<std::string_view>& kno
   for (const std::string_view short_name : kShortKeyNames) {
     if (short_name == "dsa" && build.at_least(10, 0)) continue;
     if (short_name.ends_with("-sk") && !build.at_least(8, 2)) continue;
-    if (same_but_case(short_name, name)) return true;
+    if (equal_ignoring_case(short_name, name)) return true;
   }
   return std::any_of(known.begin(), known.end(), [name](std::string_view type) {
     return match_pattern_list(type, name, false) != ListMatch::no;

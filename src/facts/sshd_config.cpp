@@ -92,7 +92,7 @@ class ConfigParser {
     }
     const bool outer_active = state_.active;
     Place place;
-    const std::string file = path.str();
+    const std::string& file = path.str();
     place.file = &file;
     place.depth = depth;
     place.block = place.outer = block;

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "base/ascii_case.hpp"
+
 namespace reentry {
 namespace {
 
@@ -134,14 +136,6 @@ constexpr DirectiveInfo kDirectives[] = {
     {D::none, "", K::special, M::first},
 };
 static_assert(std::size(kDirectives) == static_cast<std::size_t>(D::none) + 1);
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& byte : out) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-  }
-  return out;
-}
 
 struct CanonicalNames {
   std::array<std::string, std::size(kDirectives)> names;

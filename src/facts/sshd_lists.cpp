@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ascii_case.hpp"
 #include "facts/pattern.hpp"
 #include "facts/sshd_check.hpp"
 
@@ -11,18 +12,6 @@ namespace {
 using D = Directive;
 
 constexpr int kAnyPort = 0;  // `*` in PermitOpen
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& byte : out) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-  }
-  return out;
-}
-
-bool same_but_case(std::string_view left, std::string_view right) {
-  return lowered(left) == lowered(right);
-}
 
 // channels.c:permitopen_port.
 int permitted_port(const std::string& text) {
@@ -140,7 +129,8 @@ void ArgumentCheck::check_log_verbose() {
       if (!modern_) break;
       return error("keyword {} empty argument", keyword_);
     }
-    if (modern_ && same_but_case(*word, "none") && (!verdict_.values.empty() || words_.remaining() > 0)) {
+    if (modern_ && equal_ignoring_case(*word, "none") &&
+        (!verdict_.values.empty() || words_.remaining() > 0)) {
       return error("keyword {} \"none\" argument must appear alone.", keyword_);
     }
     keep(*word);
@@ -152,7 +142,7 @@ void ArgumentCheck::check_channel_timeout() {
   std::optional<std::string> word;
   while ((word = words_.next())) {
     const std::size_t equals = word->find('=');
-    if (same_but_case(*word, "none")) {
+    if (equal_ignoring_case(*word, "none")) {
       // Up to 9.6 only what follows is looked at, not what stands before it.
       const bool behind = build_.at_least(9, 7) && !verdict_.values.empty();
       if (behind || words_.remaining() > 0) {

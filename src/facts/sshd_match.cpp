@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ascii_case.hpp"
 #include "facts/pattern.hpp"
 #include "facts/sshd_values.hpp"
 
@@ -13,14 +14,6 @@ namespace {
 
 constexpr std::string_view kWithArgument[] = {"user",         "group",     "host",    "address",
                                               "localaddress", "localport", "rdomain", "version"};
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& byte : out) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-  }
-  return out;
-}
 
 bool is_known(std::string_view name, const SshBuild& build) {
   if (name == "rdomain") return build.at_least(7, 7);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/ascii_case.hpp"
 #include "facts/ssh_algorithms.hpp"
 #include "facts/sshd_values.hpp"
 
@@ -10,14 +11,6 @@ namespace {
 
 using D = Directive;
 using Values = std::vector<std::string>;
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& byte : out) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-  }
-  return out;
-}
 
 // misc.c:tilde_expand for root, who runs sshd. Another user's `~name` needs the accounts and stays as it is.
 std::string tilde_expanded(const std::string& path) {

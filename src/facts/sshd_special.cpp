@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "base/ascii_case.hpp"
 #include "facts/pattern.hpp"
 #include "facts/sshd_check.hpp"
 
@@ -13,14 +14,6 @@ using D = Directive;
 
 constexpr std::size_t kMaxPorts = 256;       // servconf.h: MAX_PORTS
 constexpr std::size_t kMaxSubsystems = 256;  // servconf.h: MAX_SUBSYSTEMS
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& byte : out) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-  }
-  return out;
-}
 
 // sscanf(3)'s `%d:%d:%d`: how many numbers there are, in `out`.
 int scan_numbers(const std::string& text, long (&out)[3]) {

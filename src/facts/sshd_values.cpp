@@ -2,24 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "facts/sshd_check.hpp"
 
 namespace reentry {
 namespace {
 
 using D = Directive;
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& byte : out) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-  }
-  return out;
-}
-
-bool same_but_case(std::string_view left, std::string_view right) {
-  return lowered(left) == lowered(right);
-}
 
 AlgorithmKind algorithm_kind(D directive) {
   switch (directive) {
@@ -110,7 +99,7 @@ void ArgumentCheck::check_choice() {
   if (!log && (!word || word->empty())) return fatal("missing argument.");
   if (word) {
     for (const Choice* choice = choices_of(directive_, build_); !choice->word.empty(); ++choice) {
-      if (same_but_case(choice->word, *word)) return keep(*word);
+      if (equal_ignoring_case(choice->word, *word)) return keep(*word);
     }
   }
   const std::string shown = word.value_or("<NONE>");
@@ -199,7 +188,7 @@ void ArgumentCheck::check_raw() {
     bool& set = directive_ == D::authorized_keys_command ? state_.authorized_keys_command
                                                          : state_.authorized_principals_command;
     const bool looks = modern_ || (state_.active && !set);
-    if (looks && !value.starts_with('/') && !same_but_case(value, "none")) {
+    if (looks && !value.starts_with('/') && !equal_ignoring_case(value, "none")) {
       return fatal("{} must be an absolute path", modern_ ? keyword_ : directive_info(directive_).word);
     }
     if (state_.active) set = true;

@@ -14,7 +14,7 @@ std::string without_secret(std::string_view hash) {
   if (rest.empty() || rest == "x") return kept + std::string(rest);
   if (rest.front() == '$') {
     const std::size_t end = rest.find('$', 1);
-    if (end != std::string_view::npos && end < 8) return kept + std::string(rest.substr(0, end + 1)) + "…";
+    if (end < 8) return kept + std::string(rest.substr(0, end + 1)) + "…";
   }
   return kept + "…";
 }

@@ -10,7 +10,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kGate = "service/host-keys";
+constexpr std::string_view kHostKeysGate = "service/host-keys";
 
 HostKeyVerdict damaged(std::string reason) {
   return {HostKeyState::damaged, std::move(reason), {}};
@@ -154,11 +154,11 @@ std::vector<std::string> host_key_algorithms(std::string_view type) {
 
 Gate host_keys_gate(const Facts& facts, const EffectiveConfig& startup) {
   if (!facts.service.collected) {
-    return unknown_gate(kGate, {{Why::not_asked, "/etc/ssh", {}}},
+    return unknown_gate(kHostKeysGate, {{Why::not_asked, "/etc/ssh", {}}},
                         say("the host keys were not looked at", "ホスト鍵を調べていません"));
   }
   std::vector<HostKeyVerdict> verdicts;
-  Gate gate = gate_of(kGate, GateResult::pass);
+  Gate gate = gate_of(kHostKeysGate, GateResult::pass);
   std::size_t usable = 0;
   for (const HostKeyFact& key : facts.service.host_keys) {
     verdicts.push_back(judge_host_key(key, facts, startup));

@@ -13,7 +13,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kId = "service/listen";
+constexpr std::string_view kListenGate = "service/listen";
 
 enum class Family { none, v4, v6 };
 
@@ -149,7 +149,7 @@ void note_port(const GateInput& input, const std::vector<Listener>& serving, Gat
 }  // namespace
 
 Gate listen_gate(const GateInput& input) {
-  Gate gate = gate_of(kId, GateResult::pass);
+  Gate gate = gate_of(kListenGate, GateResult::pass);
   const std::vector<Listener> listeners = listeners_of(input.startup["listenaddress"]);
   std::optional<Address> from;
   if (input.question.from) from = address_of(*input.question.from);

@@ -11,7 +11,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kId = "auth/methods";
+constexpr std::string_view kMethodsGate = "auth/methods";
 
 bool is_password_method(const std::string& method) {
   return method == "password" || method == "keyboard-interactive";
@@ -64,7 +64,8 @@ Obstacle nothing_enabled(const GateInput& input) {
 
 // auth2.c: MaxAuthTries, auth2_setup_methods_lists.
 Gate methods_gate(const GateInput& input, const std::vector<MethodList>& lists) {
-  Gate gate = gate_of(kId, GateResult::pass, say("offered: {}", "利用できる方式: {}", shown(text_of(lists))));
+  Gate gate = gate_of(kMethodsGate, GateResult::pass,
+                      say("offered: {}", "利用できる方式: {}", shown(text_of(lists))));
   const Setting& tries = input.connection["maxauthtries"];
   if (!tries.uncertain && tries.first() == "0") {
     gate.obstacles.push_back({Cause::auth_max_tries_zero, config_exhibit(input.facts, tries.at), {}, {}});

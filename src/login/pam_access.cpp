@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/ascii_case.hpp"
 #include "login/exhibits.hpp"
 #include "login/pam_modules.hpp"
 
@@ -15,12 +16,6 @@ namespace reentry::pam {
 namespace {
 
 constexpr PamVersion kResolvesNames{1, 5, 3};
-
-bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-         });
-}
 
 Member both(Member a, Member b) {
   if (a == Member::no || b == Member::no) return Member::no;
@@ -167,7 +162,7 @@ class AccessFile {
   Member list_match(const std::vector<std::string_view>& words, std::size_t from, Test test) const {
     Member match = Member::no;
     std::size_t i = from;
-    for (; i < words.size() && !same_word(words[i], "EXCEPT"); ++i) {
+    for (; i < words.size() && !equal_ignoring_case(words[i], "EXCEPT"); ++i) {
       const Member one = match == Member::yes ? Member::no : test(words[i]);
       if (one != Member::no) match = one;
     }
@@ -195,18 +190,19 @@ class AccessFile {
       return both(user_match(token.substr(0, at)), unsure({Why::offline, "host name", std::string(token)}));
     }
     if (token.front() == '@') return unsure({Why::offline, "netgroup", std::string(token)});
-    if (same_word(token, "ALL") || same_word(token, question_.user.name)) return Member::yes;
+    if (equal_ignoring_case(token, "ALL") || equal_ignoring_case(token, question_.user.name))
+      return Member::yes;
     return plain_groups_ ? group_match(token) : Member::no;
   }
 
   Member from_match(std::string_view token) {
     if (token.front() == '@') return unsure({Why::offline, "netgroup", std::string(token)});
-    if (same_word(token, "ALL")) return Member::yes;
+    if (equal_ignoring_case(token, "ALL")) return Member::yes;
     // sshd always gives PAM the client's address, so that a login is never LOCAL.
-    if (same_word(token, "LOCAL") || same_word(token, "NONE")) return Member::no;
+    if (equal_ignoring_case(token, "LOCAL") || equal_ignoring_case(token, "NONE")) return Member::no;
     const std::optional<std::string>& from = question_.input.question.from;
     if (!from) return unsure({Why::not_asked, "--from", {}});
-    if (same_word(token, *from)) return Member::yes;
+    if (equal_ignoring_case(token, *from)) return Member::yes;
     const std::optional<Address> address = parse_address(*from);
     if (address && in_network(*address, token)) return Member::yes;
     if (token.back() == '.') {
@@ -221,7 +217,7 @@ class AccessFile {
   Member match_name(std::string_view token) {
     const bool address_like = token.find_first_not_of("0123456789abcdefABCDEF.:/") == std::string_view::npos;
     // Names without a dot are terminals and services as a rule; `localhost` is the one that resolves.
-    const bool is_name = token.find('.') != std::string_view::npos || same_word(token, "localhost");
+    const bool is_name = token.find('.') != std::string_view::npos || equal_ignoring_case(token, "localhost");
     if (address_like || !is_name) return Member::no;
     const Known<PamVersion>& version = question_.input.facts.pam.version;
     const bool may_resolve =

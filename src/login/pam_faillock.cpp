@@ -21,7 +21,7 @@ struct Options {
   std::string admin_group;
 };
 
-std::optional<std::uint64_t> number(std::string_view text) {
+std::optional<std::uint64_t> leading_number(std::string_view text) {
   std::uint64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   if (parsed.ptr == text.data()) return std::nullopt;
@@ -29,13 +29,13 @@ std::optional<std::uint64_t> number(std::string_view text) {
 }
 
 std::uint64_t time_of(std::string_view text, std::uint64_t otherwise) {
-  return text == "never" ? 0 : number(text).value_or(otherwise);
+  return text == "never" ? 0 : leading_number(text).value_or(otherwise);
 }
 
 void set_option(Options& options, std::string_view name, std::string_view value) {
   if (name == "dir" && !value.empty() && value.front() == '/') options.directory = value;
-  if (name == "deny") options.deny = number(value).value_or(options.deny);
-  if (name == "fail_interval") options.fail_interval = number(value).value_or(options.fail_interval);
+  if (name == "deny") options.deny = leading_number(value).value_or(options.deny);
+  if (name == "fail_interval") options.fail_interval = leading_number(value).value_or(options.fail_interval);
   if (name == "unlock_time") options.unlock_time = time_of(value, options.unlock_time);
   if (name == "root_unlock_time") options.root_unlock_time = time_of(value, options.unlock_time);
   if (name == "even_deny_root") options.even_deny_root = true;

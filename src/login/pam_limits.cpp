@@ -1,11 +1,11 @@
 // pam_limits.c: a limit that can't be set, or too many logins, refuses the session.
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cstring>
 #include <limits>
 
+#include "base/ascii_case.hpp"
 #include "login/exhibits.hpp"
 #include "login/pam_modules.hpp"
 
@@ -55,13 +55,7 @@ std::vector<std::string> words_of(std::string_view line) {
   return words;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
+std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   return text.empty() || parsed.ptr != text.data() + text.size() ? std::nullopt : std::optional(value);
@@ -70,8 +64,8 @@ std::optional<std::uint64_t> number(std::string_view text) {
 // `MIN:MAX`, `MIN:`, `:MAX` (exactly that one) of ids.
 Domain in_id_range(std::string_view range, std::uint32_t id) {
   const std::size_t colon = range.find(':');
-  const std::optional<std::uint64_t> least = number(range.substr(0, colon));
-  const std::optional<std::uint64_t> most = number(range.substr(colon + 1));
+  const std::optional<std::uint64_t> least = whole_number(range.substr(0, colon));
+  const std::optional<std::uint64_t> most = whole_number(range.substr(colon + 1));
   if (colon == 0) return most && *most == id ? Domain::yes : Domain::no;
   if (!least) return Domain::no;
   if (colon + 1 == range.size()) return id >= *least ? Domain::yes : Domain::no;
@@ -132,9 +126,9 @@ class LimitsReader {
   void take(const std::vector<std::string>& words, Limit limit) {
     const auto [domain, source] = applies(words[0]);
     if (domain == Domain::no) return;
-    const std::string type = lower(words[1]);
-    const std::string item = lower(words[2]);
-    const std::string value = lower(words[3]);
+    const std::string type = lowered(words[1]);
+    const std::string item = lowered(words[2]);
+    const std::string value = lowered(words[3]);
     const bool logins = item == "maxlogins" || item == "maxsyslogins";
     if (!logins && type != "soft" && type != "hard" && type != "-") return;
     const std::size_t resource = index_of(item);

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/ascii_case.hpp"
 #include "login/exhibits.hpp"
 #include "login/pam_modules.hpp"
 
@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kFlags = {"debug",      "use_uid",       "quiet",
                                                     "quiet_fail", "quiet_success", "audit"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 // The value of an attribute; nothing for one that the module does not know.
 std::optional<Known<std::string>> value_of(const PamQuestion& question, const PasswdEntry& user,
@@ -43,7 +36,7 @@ std::optional<Known<std::string>> value_of(const PamQuestion& question, const Pa
   return std::nullopt;
 }
 
-std::optional<long long> number(const std::string& text) {
+std::optional<long long> as_strtoll(const std::string& text) {
   char* end = nullptr;
   errno = 0;
   const long long value = std::strtoll(text.c_str(), &end, 0);
@@ -56,8 +49,8 @@ PamCode truth(bool holds) {
 }
 
 PamCode compare_numbers(const std::string& left, const std::string& op, const std::string& right) {
-  const std::optional<long long> l = number(left);
-  const std::optional<long long> r = number(right);
+  const std::optional<long long> l = as_strtoll(left);
+  const std::optional<long long> r = as_strtoll(right);
   if (!l || !r) return PamCode::service_err;
   if (op == "<" || op == "lt") return truth(*l < *r);
   if (op == "<=" || op == "le") return truth(*l <= *r);
@@ -140,7 +133,8 @@ ModuleVerdict judge_succeed_if(const PamQuestion& question, const PamHandler& ha
   };
   std::optional<Missing> open;
   for (std::size_t i = 0; i + 2 < words.size(); i += 3) {
-    const Known<PamCode> code = evaluate(question, *user, lower(words[i]), lower(words[i + 1]), words[i + 2]);
+    const Known<PamCode> code =
+        evaluate(question, *user, lowered(words[i]), lowered(words[i + 1]), words[i + 2]);
     if (!code) {
       open = code.missing();
     } else if (*code != PamCode::success) {

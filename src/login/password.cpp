@@ -11,12 +11,12 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kId = "auth/password";
+constexpr std::string_view kPasswordGate = "auth/password";
 
 Gate methods_off(const GateInput& input) {
   const Setting& password = input.connection["passwordauthentication"];
   Gate gate =
-      gate_of(kId, GateResult::refuse,
+      gate_of(kPasswordGate, GateResult::refuse,
               say("no method that takes a password is enabled", "パスワードを受け付ける認証方式が無効です"));
   Obstacle obstacle{Cause::auth_password_off,
                     config_exhibit(input.facts, password.at),
@@ -53,16 +53,16 @@ Gate by_hash(const GateInput& input, const PasswdEntry& user) {
   const Hash hash = hash_of(input.facts.accounts, user);
   if (hash.missing) {
     return unknown_gate(
-        kId, {*hash.missing},
+        kPasswordGate, {*hash.missing},
         say("the password's hash could not be read", "パスワードのハッシュを読めませんでした"));
   }
   const HashState state = state_of_hash(*hash.text, input.facts.pam.yescrypt);
   if (state == HashState::unknown) {
-    return unknown_gate(kId, {input.facts.pam.yescrypt.missing()},
+    return unknown_gate(kPasswordGate, {input.facts.pam.yescrypt.missing()},
                         say("whether libcrypt knows the hash could not be seen",
                             "libcrypt がこのハッシュに対応しているか確認できませんでした"));
   }
-  Gate gate = gate_of(kId, GateResult::pass,
+  Gate gate = gate_of(kPasswordGate, GateResult::pass,
                       say("the right password is taken", "正しいパスワードは受け付けられます"));
   if (auto obstacle = hash_obstacle(user, hash.entry, state, input.connection.yes("permitemptypasswords"))) {
     gate.detail = say("no password matches the account's hash",
@@ -85,13 +85,13 @@ std::optional<Obstacle> empty_password(const GateInput& input, const PasswdEntry
 
 Gate password_gate(const GateInput& input) {
   const PasswdEntry* user = input.facts.accounts.user(input.question.user);
-  if (user == nullptr) return gate_of(kId, GateResult::skipped);
+  if (user == nullptr) return gate_of(kPasswordGate, GateResult::skipped);
   const Setting& setting = input.connection["passwordauthentication"];
   const bool pam = uses_pam(input);
   // Without PAM keyboard-interactive is offered, but nothing stands behind it.
   const bool enabled = password_enabled(input) || (pam && keyboard_interactive_enabled(input));
   if (setting.uncertain || input.connection["kbdinteractiveauthentication"].uncertain) {
-    return unknown_gate(kId, {{Why::not_asked, setting.at.file, "Match"}},
+    return unknown_gate(kPasswordGate, {{Why::not_asked, setting.at.file, "Match"}},
                         say("a Match block that can't be decided sets the methods",
                             "判定できない Match ブロックが認証方式を設定しています"));
   }
@@ -99,10 +99,10 @@ Gate password_gate(const GateInput& input) {
   Gate gate;
   if (!pam) {
     gate = by_hash(input, *user);
-  } else if (std::optional<Gate> broken = pam_service_gate(input, kId)) {
+  } else if (std::optional<Gate> broken = pam_service_gate(input, kPasswordGate)) {
     gate = std::move(*broken);
   } else {
-    gate = gate_of_stack(input, kId, judge_pam({input, *user, PamCall::authenticate}));
+    gate = gate_of_stack(input, kPasswordGate, judge_pam({input, *user, PamCall::authenticate}));
     if (gate.result == GateResult::pass) {
       if (auto obstacle = empty_password(input, *user)) {
         gate.obstacles.push_back(std::move(*obstacle));

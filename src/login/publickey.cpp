@@ -16,7 +16,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kGate = "auth/publickey";
+constexpr std::string_view kPublickeyGate = "auth/publickey";
 // More keys than any account has; beyond it the answer rests on the first ones.
 constexpr std::size_t kMaxKeys = 500;
 constexpr std::size_t kMaxObstacles = 100;
@@ -61,7 +61,7 @@ Text detail_of(const Gate& gate, const std::vector<AcceptedKey>& accepted) {
 
 KeyVerdict verdict_of(const KeyOutcome& before, KeyOutcome sources) {
   KeyVerdict verdict;
-  verdict.gate = gate_of(kGate, result_of(before, sources));
+  verdict.gate = gate_of(kPublickeyGate, result_of(before, sources));
   add_new(verdict.gate.obstacles, before.obstacles);
   add_new(verdict.gate.obstacles, sources.obstacles);
   if (verdict.gate.result == GateResult::unknown) {
@@ -142,7 +142,7 @@ void note_certificates(const KeyContext& context, const std::vector<KeysFile>& f
 
 KeyVerdict judge_any(const KeyContext& context, const std::vector<KeysFile>& files) {
   KeyVerdict best;
-  best.gate = gate_of(kGate, GateResult::refuse);
+  best.gate = gate_of(kPublickeyGate, GateResult::refuse);
   const std::vector<PublicKey> keys = keys_in(files);
   for (const PublicKey& key : keys) {
     KeyVerdict one = judge_key(context, files, key);
@@ -177,7 +177,7 @@ KeyVerdict judge_any(const KeyContext& context, const std::vector<KeysFile>& fil
 
 KeyVerdict no_account() {
   KeyVerdict verdict;
-  verdict.gate = gate_of(kGate, GateResult::skipped);
+  verdict.gate = gate_of(kPublickeyGate, GateResult::skipped);
   return verdict;
 }
 

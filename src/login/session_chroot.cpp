@@ -7,7 +7,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kId = "session/chroot";
+constexpr std::string_view kChrootGate = "session/chroot";
 
 Obstacle obstacle_at(const SessionPlan& plan, Cause cause, const HostPath& component, std::string why) {
   return {cause,
@@ -55,14 +55,14 @@ bool judge_component(const SessionPlan& plan, const HostPath& component, Gate& g
 Gate chroot_gate(const SessionPlan& plan) {
   const Setting& setting = plan.input.connection["chrootdirectory"];
   if (setting.uncertain) {
-    return unknown_gate(kId, {{Why::not_asked, setting.at.file, "Match"}},
+    return unknown_gate(kChrootGate, {{Why::not_asked, setting.at.file, "Match"}},
                         say("a Match block that can't be decided sets ChrootDirectory",
                             "判定できない Match ブロックが ChrootDirectory を設定しています"));
   }
-  Gate gate = gate_of(kId, GateResult::pass);
+  Gate gate = gate_of(kChrootGate, GateResult::pass);
   if (!plan.chroot) {
     if (setting.first().empty() || setting.first() == "none") return gate;
-    return unknown_gate(kId, {{Why::malformed, setting.at.file, setting.first()}},
+    return unknown_gate(kChrootGate, {{Why::malformed, setting.at.file, setting.first()}},
                         say("ChrootDirectory {} can't be expanded", "ChrootDirectory {} を展開できません",
                             shown(setting.first())));
   }

@@ -9,7 +9,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kId = "session/command";
+constexpr std::string_view kCommandGate = "session/command";
 
 std::vector<std::pair<std::string, std::string>> details_of(const SessionPlan& plan) {
   return {{"user", plan.user.name},
@@ -31,14 +31,14 @@ bool may_run_the_original(const SessionPlan& plan) {
 Gate command_gate(const SessionPlan& plan) {
   const Setting& setting = plan.input.connection["forcecommand"];
   if (setting.uncertain) {
-    return unknown_gate(kId, {{Why::not_asked, setting.at.file, "Match"}},
+    return unknown_gate(kCommandGate, {{Why::not_asked, setting.at.file, "Match"}},
                         say("a Match block that can't be decided sets ForceCommand",
                             "判定できない Match ブロックが ForceCommand を設定しています"));
   }
   if (!plan.forced)
-    return gate_of(kId, GateResult::pass,
+    return gate_of(kCommandGate, GateResult::pass,
                    say("the client's own command runs", "クライアントのコマンドがそのまま実行されます"));
-  Gate gate = gate_of(kId, GateResult::pass,
+  Gate gate = gate_of(kCommandGate, GateResult::pass,
                       say("{} runs instead of the client's command",
                           "クライアントのコマンドの代わりに {} が実行されます", shown(*plan.forced)));
   if (!plan.internal_sftp) {

@@ -1,8 +1,8 @@
 // What is between "Authenticated" and a running command: session.c, auth-pam.c:do_pam_session. The session
 // asked about is `ssh HOST true`.
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii_case.hpp"
 #include "base/shown.hpp"
 #include "facts/session_paths.hpp"
 #include "login/exhibits.hpp"
@@ -13,13 +13,6 @@
 
 namespace reentry {
 namespace {
-
-bool is_none(std::string_view value) {
-  constexpr std::string_view kNone = "none";
-  return value.size() == kNone.size() &&
-         std::equal(value.begin(), value.end(), kNone.begin(),
-                    [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
-}
 
 // auth-pam.c:do_pam_session; a stack that fails ends the session with status 254.
 Gate pam_gate(const GateInput& input, const PasswdEntry& user) {
@@ -114,7 +107,7 @@ Gate home_gate(const GateInput& input, const PasswdEntry& user) {
 void find_forced_command(SessionPlan& plan) {
   const GateInput& input = plan.input;
   const Setting& setting = input.connection["forcecommand"];
-  if (!setting.first().empty() && !is_none(setting.first())) {
+  if (!setting.first().empty() && !equal_ignoring_case(setting.first(), "none")) {
     plan.forced = joined(setting.values);
     plan.forced_at = config_exhibit(input.facts, setting.at);
   } else if (input.question.kind != CredentialKind::password) {
@@ -135,7 +128,7 @@ void find_forced_command(SessionPlan& plan) {
 SessionPlan plan_of(const GateInput& input, const PasswdEntry& user) {
   SessionPlan plan{input, user, std::nullopt, std::nullopt, {}, false, false};
   const Setting& chroot = input.connection["chrootdirectory"];
-  if (!chroot.first().empty() && !is_none(chroot.first())) {
+  if (!chroot.first().empty() && !equal_ignoring_case(chroot.first(), "none")) {
     plan.chroot = expand_chroot(chroot.first(), user, input.facts.accounts);
   }
   find_forced_command(plan);

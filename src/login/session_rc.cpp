@@ -9,7 +9,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kId = "session/user-rc";
+constexpr std::string_view kUserRcGate = "session/user-rc";
 constexpr std::size_t kMostLines = 2000;
 
 std::string_view trimmed(std::string_view line) {
@@ -90,8 +90,8 @@ bool is_bash(const std::string& shell) {
 
 Gate user_rc_gate(const SessionPlan& plan) {
   if (!is_bash(plan.user.shell) || plan.chroot || plan.internal_sftp)
-    return gate_of(kId, GateResult::skipped);
-  Gate gate = gate_of(kId, GateResult::pass);
+    return gate_of(kUserRcGate, GateResult::skipped);
+  Gate gate = gate_of(kUserRcGate, GateResult::pass);
   for (const HostPath& path : {HostPath("/etc/bash.bashrc"), HostPath(plan.user.home) / ".bashrc"}) {
     const FileFact* file = plan.input.facts.paths.find(path);
     if (file == nullptr || !file->bytes) continue;

@@ -1,8 +1,8 @@
 // Who the user is and whether sshd lets him try at all: auth.c:getpwnamallow and allowed_user, in their
 // order.
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii_case.hpp"
 #include "base/shown.hpp"
 #include "base/time.hpp"
 #include "facts/pattern.hpp"
@@ -12,12 +12,6 @@
 
 namespace reentry {
 namespace {
-
-bool equal_but_for_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  });
-}
 
 // One letter added, dropped or changed.
 bool one_letter_apart(std::string_view a, std::string_view b) {
@@ -32,7 +26,7 @@ bool one_letter_apart(std::string_view a, std::string_view b) {
 std::string similar_account(const AccountFacts& accounts, std::string_view name) {
   std::string close;
   for (const PasswdEntry& entry : *accounts.passwd) {
-    if (equal_but_for_case(entry.name, name)) return entry.name;
+    if (equal_ignoring_case(entry.name, name)) return entry.name;
     if (close.empty() && one_letter_apart(entry.name, name)) close = entry.name;
   }
   return close;
@@ -207,7 +201,7 @@ std::string octal(std::uint32_t mode) {
 Gate shell_gate(const GateInput& input, const PasswdEntry& user) {
   constexpr std::string_view kId = "auth/shell";
   const Setting& chroot = input.connection["chrootdirectory"];
-  if (!chroot.first().empty() && !equal_but_for_case(chroot.first(), "none") && !chroot.uncertain) {
+  if (!chroot.first().empty() && !equal_ignoring_case(chroot.first(), "none") && !chroot.uncertain) {
     return gate_of(kId, GateResult::skipped,
                    say("ChrootDirectory is set: the shell is not looked at",
                        "ChrootDirectory が有効なためシェルは調べられません"));

@@ -23,7 +23,7 @@ class Foresight {
   }
   // It is not there yet and will be by then.
   [[nodiscard]] bool will_be_made(const HostPath& path) const { return made_.contains(path); }
-  void set(const HostPath& path, NodeImage before, NodeImage after) {
+  void set(const HostPath& path, const NodeImage& before, NodeImage after) {
     if (!before.exists && after.exists) made_.insert(path);
     if (!after.exists) made_.erase(path);
     nodes_.insert_or_assign(path, std::move(after));

@@ -10,7 +10,7 @@ namespace reentry {
 namespace {
 
 constexpr std::size_t kLoginsShown = 200;
-constexpr std::size_t kQuoteLimit = 400;
+constexpr std::size_t kPageQuoteLimit = 400;
 
 constexpr std::string_view kStyle = R"(
 body{font:16px/1.6 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -74,7 +74,7 @@ class Page {
     element("p", {}, one.explanation);
     for (const Exhibit& exhibit : one.evidence) {
       if (exhibit.text.empty()) continue;
-      element("pre", {}, place_of(exhibit) + ": " + shown(exhibit.text, kQuoteLimit));
+      element("pre", {}, place_of(exhibit) + ": " + shown(exhibit.text, kPageQuoteLimit));
     }
     for (const Remedy& remedy : one.remedies) this->remedy(remedy);
     if (!one.hides.empty()) {

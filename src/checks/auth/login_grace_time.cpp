@@ -12,7 +12,7 @@ namespace {
 // blocker.
 constexpr long kShortSeconds = 5;
 
-Verdict evaluate(const CheckInput& input) {
+Verdict judge_grace_time(const CheckInput& input) {
   const EffectiveConfig startup = effective_config(input.facts.config, input.facts.ssh, MatchContext{});
   const Setting& setting = startup["logingracetime"];
   const long seconds = startup.number("logingracetime");
@@ -51,7 +51,7 @@ constinit const Check kAuthLoginGraceTime = {
          "LoginGraceTime は接続を受け付けてからログインに成功するまでの制限時間です。過ぎると sshd "
          "は単に接続を閉じ、多くのビルドではログにも何も残りません。0 は無制限を意味します。"},
     .remedy = {"Use the default of 120 seconds.", "既定値の 120 秒に戻します。"},
-    .evaluate = evaluate,
+    .evaluate = judge_grace_time,
 };
 
 }  // namespace reentry

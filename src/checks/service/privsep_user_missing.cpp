@@ -33,7 +33,7 @@ void tell(const SeenCase& it, Finding& finding) {
        shell_word(shown(name))});
 }
 
-Verdict evaluate(const CheckInput& input) {
+Verdict judge_privsep_user(const CheckInput& input) {
   // Where no account can be looked up at all, this one is no fault of its own.
   if (!seen(input, Cause::system_passwd_unreadable).empty() || !seen(input, Cause::system_nsswitch).empty())
     return Fine{};
@@ -54,7 +54,7 @@ constinit const Check kServicePrivsepUserMissing = {
             "255 で終了します。passwd を復元したり手で編集したりした際に失われることがあります。"},
     .remedy = {"Add the account again: a system account without password and shell.",
                "パスワードもシェルも持たないシステムアカウントとして追加し直します。"},
-    .evaluate = evaluate,
+    .evaluate = judge_privsep_user,
 };
 
 }  // namespace reentry

@@ -6,7 +6,7 @@
 namespace reentry {
 namespace {
 
-Verdict evaluate(const CheckInput& input) {
+Verdict judge_doors(const CheckInput& input) {
   if (!input.every_door_shut) return Fine{};
   Finding finding;
   finding.cause = Cause::system_every_door_shut;
@@ -43,7 +43,7 @@ constinit const Check kSystemEveryDoorShut = {
             "だけで与えられた権限は数えていません。"},
     .remedy = {"Mend one of the other findings from the console or a rescue system.",
                "コンソールやレスキューシステムから、ほかの指摘のいずれかを修復します。"},
-    .evaluate = evaluate,
+    .evaluate = judge_doors,
 };
 
 }  // namespace reentry

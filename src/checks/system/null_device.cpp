@@ -20,7 +20,7 @@ bool is_broken(const Facts& facts) {
   return stat.type != FileType::char_device || (stat.mode & 0006U) != 0006U;
 }
 
-Verdict evaluate(const CheckInput& input) {
+Verdict judge_null_device(const CheckInput& input) {
   Verdict verdict = each_seen(input, kSystemNullDevice, tell);
   if (!std::holds_alternative<Fine>(verdict) || !is_broken(input.facts)) return verdict;
   Obstacle obstacle;
@@ -52,7 +52,7 @@ constinit const Check kSystemNullDevice = {
             "と記録して終了します。起動していないディスクで /dev が空なのは問題ありません。"},
     .remedy = {"Make the device again (mknod -m 666 /dev/null c 1 3).",
                "デバイスを作り直します（mknod -m 666 /dev/null c 1 3）。"},
-    .evaluate = evaluate,
+    .evaluate = judge_null_device,
 };
 
 }  // namespace reentry

@@ -6,7 +6,7 @@
 namespace reentry {
 namespace {
 
-Verdict evaluate(const CheckInput& input) {
+Verdict judge_sweep(const CheckInput& input) {
   std::size_t kinds = 0;
   std::size_t places = 0;
   std::vector<Exhibit> proof;
@@ -59,7 +59,7 @@ constinit const Check kSystemPermissionsSwept = {
                "on Debian).",
                "ssh が使えるようになったら、パッケージのファイルの権限を復元します（rpm --setperms "
                "-a、Debian では再インストール）。"},
-    .evaluate = evaluate,
+    .evaluate = judge_sweep,
 };
 
 }  // namespace reentry
