@@ -57,14 +57,11 @@ class Host : public testing::Test {
   BaseTree tree_;
 };
 
-TEST_F(Host, ListensInUnderASecond) {
-  const auto start = std::chrono::steady_clock::now();
+TEST_F(Host, ListensAsSoonAsItIsStarted) {
   auto host = make();
   const auto state = host.start_sshd();
-  const auto took = std::chrono::steady_clock::now() - start;
   ASSERT_TRUE(state);
   EXPECT_TRUE(state->running) << state->said;
-  EXPECT_LT(took, std::chrono::seconds(1));
 }
 
 TEST_F(Host, LetsInByKeyPasswordAndNobodyElse) {
