@@ -1,6 +1,7 @@
 #include "checks/auth/strict_modes_words.hpp"
 
 #include "base/shown.hpp"
+#include "checks/auth/foreign_home.hpp"
 #include "checks/remedies.hpp"
 
 namespace reentry {
@@ -84,6 +85,9 @@ void tell_owner(const SeenCase& it, Finding& finding) {
       "{} の所有者は {}（uid {}）です。StrictModes の sshd は {} か root "
       "の所有である場合だけ信頼するため、その下の鍵はどれも認められません。",
       display(*node), it.detail("owner", "?"), node->uid, it.user());
+  if (const PasswdEntry* other = other_owner(it.input.facts, *user, *node)) {
+    return remedy_foreign_home(it, *user, *other, finding);
+  }
   if (belongs_to_user(it, *node)) return give_to_user(it, *node, *user, finding);
   add_remedy(finding, "own", Risk::safe,
              say("Make root the owner of {}; the mode stays as it is.",
@@ -109,6 +113,9 @@ void tell_unreadable(const SeenCase& it, Finding& finding) {
                 "{0}（権限 {1}、所有者 {2}）を {3} は読めません。sshd は root ではなく {4} "
                 "の権限で鍵を読みます。",
                 display(*node), octal(node->mode), it.detail("owner", "?"), it.user(), it.user());
+  if (const PasswdEntry* other = other_owner(it.input.facts, *user, *node)) {
+    return remedy_foreign_home(it, *user, *other, finding);
+  }
   if (belongs_to_user(it, *node) && node->uid != user->uid) {
     const std::uint32_t mode = node->mode | (search ? 0700U : 0600U);
     Steps steps = set_owner(*node, user->uid, user->gid);
