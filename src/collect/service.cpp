@@ -1,13 +1,11 @@
 #include "collect/service.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 
-#include "base/ascii_case.hpp"
 #include "collect/libraries.hpp"
+#include "collect/listen_hosts.hpp"
 #include "collect/ssh_build.hpp"
 #include "collect/tree_source.hpp"
 #include "facts/sshd_config.hpp"
@@ -126,48 +124,6 @@ void collect_host_keys(FileTree& tree, ServiceFacts& service, const EffectiveCon
   }
 }
 
-bool is_number(const std::string& host) {
-  in6_addr address{};
-  return ::inet_pton(AF_INET, host.c_str(), &address) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
-}
-
-std::string host_of(const std::string& address) {
-  std::string host = address.substr(0, address.rfind(':'));
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return host;
-}
-
-// hosts(5): an address, then its names.
-bool hosts_names(std::string_view bytes, std::string_view name) {
-  constexpr std::string_view kBlanks = " \t\r";
-  while (!bytes.empty()) {
-    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-    std::string_view line = bytes.substr(0, end);
-    bytes.remove_prefix(std::min(end + 1, bytes.size()));
-    line = line.substr(0, line.find('#'));
-    bool first = true;
-    while (!line.empty()) {
-      line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
-      const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
-      if (!first && equal_ignoring_case(word, name)) return true;
-      first = false;
-      line.remove_prefix(word.size());
-    }
-  }
-  return false;
-}
-
-void collect_listen_names(FileTree& tree, ServiceFacts& service, const EffectiveConfig& startup) {
-  std::optional<FileFact> hosts;
-  for (const std::string& address : startup["listenaddress"].values) {
-    const std::string host = host_of(address);
-    if (host.empty() || is_number(host)) continue;
-    if (!hosts) hosts = tree.read(HostPath("/etc/hosts"));
-    if (hosts->bytes && hosts_names(*hosts->bytes, host)) service.names_in_hosts.push_back(host);
-  }
-}
-
 // What remedies ask for by its path: nodes without their bytes, and small files with them.
 void remember_paths(FileTree& tree, Facts& facts) {
   const auto keep = [&facts](const PathFact& path) {
@@ -204,7 +160,7 @@ void collect_service(FileTree& tree, Facts& facts) {
   }
   collect_programs(tree, facts, startup);
   collect_host_keys(tree, service, startup);
-  collect_listen_names(tree, service, startup);
+  service.names_in_hosts = known_listen_hosts(tree, facts.target.kind, startup);
   remember_paths(tree, facts);
 }
 

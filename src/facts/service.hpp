@@ -67,7 +67,7 @@ struct ServiceFacts {
   PathFact privsep_directory;
   std::vector<HostKeyFact> host_keys;        // those that sshd will try, in its order
   std::vector<HostKeyFact> other_host_keys;  // /etc/ssh/ssh_host_*_key that nothing names
-  std::vector<std::string> names_in_hosts;   // host names of ListenAddress that /etc/hosts knows
+  std::vector<std::string> names_in_hosts;   // hosts of ListenAddress: names of /etc/hosts, own addresses
 };
 
 }  // namespace reentry

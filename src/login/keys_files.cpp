@@ -30,6 +30,25 @@ void judge_way(const KeyContext& context, const PathFact& path, KeysFile& file) 
   }
 }
 
+bool may_read(const KeyContext& context, const char* path) {
+  const FileFact* file = context.facts().paths.find(HostPath(path));
+  if (file == nullptr || !file->path.found()) return true;
+  const std::vector<PathNode>& visited = file->path.visited;
+  return permits(file->path.node(), context.actor, Permission::read) &&
+         std::all_of(visited.begin(), visited.end() - 1, [&context](const PathNode& node) {
+           return node.stat.type != FileType::directory || permits(node, context.actor, Permission::execute);
+         });
+}
+
+// Debian's misc.c:secure_permissions looks the group up as the user: where he can't read the accounts (/etc
+// is closed to him) no group is private.
+SshBuild build_for(const KeyContext& context) {
+  SshBuild build = context.build();
+  build.private_group_write =
+      build.private_group_write && may_read(context, "/etc/passwd") && may_read(context, "/etc/group");
+  return build;
+}
+
 void judge_found(const KeyContext& context, KeysFile& file) {
   const PathFact& path = file.fact->path;
   const PathNode& node = path.node();
@@ -43,7 +62,7 @@ void judge_found(const KeyContext& context, KeysFile& file) {
   }
   if (context.input.startup["strictmodes"].first() == "no") return;
   std::vector<Obstacle> unsafe =
-      strict_modes(path, context.home, context.user, context.accounts(), context.build());
+      strict_modes(path, context.home, context.user, context.accounts(), build_for(context));
   for (Obstacle& obstacle : unsafe) obstacle.details.emplace_back("user", context.user.name);
   file.obstacles.insert(file.obstacles.end(), std::make_move_iterator(unsafe.begin()),
                         std::make_move_iterator(unsafe.end()));

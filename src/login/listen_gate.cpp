@@ -20,23 +20,27 @@ enum class Family { none, v4, v6 };
 struct Address {
   Family family = Family::none;  // none: a name, a local socket
   bool loopback = false;
+  bool any = false;  // 0.0.0.0 or ::, every address of the host
 };
 
 // IPv4 addresses within IPv6 count as IPv4: so sshd and the kernel see such peers.
 Address address_of(std::string text) {
   text = text.substr(0, text.find('%'));
   in_addr v4{};
-  if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) return {Family::v4, (ntohl(v4.s_addr) >> 24U) == 127};
+  if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) {
+    return {Family::v4, (ntohl(v4.s_addr) >> 24U) == 127, v4.s_addr == INADDR_ANY};
+  }
   in6_addr v6{};
-  if (::inet_pton(AF_INET6, text.c_str(), &v6) != 1) return {Family::none, text == "localhost"};
+  if (::inet_pton(AF_INET6, text.c_str(), &v6) != 1) return {Family::none, text == "localhost", false};
   std::array<unsigned char, 16> bytes{};
   std::memcpy(bytes.data(), &v6, bytes.size());
-  if (IN6_IS_ADDR_V4MAPPED(&v6)) return {Family::v4, bytes[12] == 127};
-  return {Family::v6, IN6_IS_ADDR_LOOPBACK(&v6) != 0};
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) return {Family::v4, bytes[12] == 127, false};
+  return {Family::v6, IN6_IS_ADDR_LOOPBACK(&v6) != 0, IN6_IS_ADDR_UNSPECIFIED(&v6) != 0};
 }
 
 // One address that sshd binds, from `HOST:PORT`.
 struct Listener {
+  std::string host;  // without brackets
   std::string port;
   Address address;
   std::size_t index = 0;  // of the setting's values
@@ -50,7 +54,9 @@ std::vector<Listener> listeners_of(const Setting& setting) {
     if (colon == std::string::npos || value.starts_with('/')) continue;
     std::string host = value.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    out.push_back({value.substr(colon + 1), address_of(host), i});
+    Listener listener{{}, value.substr(colon + 1), address_of(host), i};
+    listener.host = std::move(host);
+    out.push_back(std::move(listener));
   }
   return out;
 }
@@ -146,6 +152,29 @@ void note_port(const GateInput& input, const std::vector<Listener>& serving, Gat
       say("sshd listens on port {}", "sshd は {} 番ポートで待ち受けています", shown(serving.front().port));
 }
 
+// Bound for sure: an address that is always there, or one that files of the host give to it. A name is the
+// configuration's matter.
+bool is_there(const GateInput& input, const Listener& listener) {
+  const Address& address = listener.address;
+  if (address.any || address.loopback || address.family == Family::none) return true;
+  const std::vector<std::string>& own = input.facts.service.names_in_hosts;
+  return std::find(own.begin(), own.end(), listener.host) != own.end();
+}
+
+// sshd.c:listen_on_addrs goes on where one bind(2) fails, and gives up where all do.
+void judge_presence(const GateInput& input, const std::vector<Listener>& serving, Gate& gate) {
+  if (serving.empty() || std::any_of(serving.begin(), serving.end(),
+                                     [&input](const Listener& one) { return is_there(input, one); })) {
+    return;
+  }
+  const Exhibit at = line_of_listener(input, serving.front());
+  gate.result = GateResult::unknown;
+  gate.unknown.push_back({Why::offline, at.path, "whether the host has the address " + serving.front().host});
+  gate.detail = say("sshd listens on {} only, and no file tells whether this host has that address",
+                    "sshd は {} でしか待ち受けず、このホストがそのアドレスを持つかはファイルから分かりません",
+                    shown(serving.front().host));
+}
+
 }  // namespace
 
 Gate listen_gate(const GateInput& input) {
@@ -165,9 +194,12 @@ Gate listen_gate(const GateInput& input) {
         });
     if (!served) {
       refuse_port(input, *port, serving, gate);
-    } else if (!port) {
-      note_port(input, serving, gate);
+      return gate;
     }
+    if (port)
+      std::erase_if(serving, [&port](const Listener& one) { return one.port != std::to_string(*port); });
+    if (!port) note_port(input, serving, gate);
+    judge_presence(input, serving, gate);
     return gate;
   }
   refuse(input, from, listeners, gate);

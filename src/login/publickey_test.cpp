@@ -91,6 +91,11 @@ TEST_F(KeyGate, PrivateGroupsAreDebiansOwn) {
   EXPECT_EQ(result(), GateResult::pass);
   bed_.group("root:x:0:\nalice:x:1000:bob\n");
   EXPECT_THAT(causes(), ElementsAre("auth/home-writable"));
+  // sshd asks for the group as the user.
+  bed_.group("root:x:0:\nalice:x:1000:\n");
+  EXPECT_EQ(result(), GateResult::pass);
+  bed_.file("/etc/group", "", 0600);
+  EXPECT_THAT(causes(), ElementsAre("auth/home-writable"));
 }
 
 TEST_F(KeyGate, ClosedDirectoriesAndFiles) {

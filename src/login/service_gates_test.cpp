@@ -193,7 +193,16 @@ TEST_F(ServiceGates, WhereSshdListens) {
   expect_refused(banner("service/listen", "203.0.113.5"), Cause::service_listen_loopback_only);
   expect_refused(banner("service/listen"), Cause::service_listen_loopback_only);
   EXPECT_EQ(banner("service/listen", "127.0.0.1").result, GateResult::pass);
+}
+
+TEST_F(ServiceGates, AnAddressMustBeTheHostsOwn) {
   configure("ListenAddress 10.0.0.1\n");
+  EXPECT_EQ(banner("service/listen", "203.0.113.5").result, GateResult::unknown);
+  facts_.service.names_in_hosts = {"10.0.0.1"};
+  EXPECT_EQ(banner("service/listen", "203.0.113.5").result, GateResult::pass);
+  configure("ListenAddress 192.0.2.99\nListenAddress 10.0.0.1\n");
+  EXPECT_EQ(banner("service/listen", "203.0.113.5").result, GateResult::pass);
+  configure("ListenAddress 192.0.2.99\nListenAddress 0.0.0.0\n");
   EXPECT_EQ(banner("service/listen", "203.0.113.5").result, GateResult::pass);
 }
 
