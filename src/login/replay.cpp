@@ -10,29 +10,6 @@
 namespace reentry {
 namespace {
 
-MatchContext context_of(const Facts& facts, const LoginQuestion& question, const EffectiveConfig& startup) {
-  MatchContext context;
-  context.connection = true;
-  context.user = question.user;
-  context.address = question.from;
-  const PasswdEntry* user = facts.accounts.user(question.user);
-  context.user_exists = user != nullptr;
-  if (facts.accounts.nss_group.beyond_files()) {
-    context.groups = Missing{Why::offline, "/etc/nsswitch.conf", "groups may come from a directory service"};
-  } else if (user != nullptr) {
-    context.groups = facts.accounts.groups_of(*user).names;
-  } else {
-    context.groups = std::vector<std::string>{};
-  }
-  // The client dials the one port there is; with several it may be any of them.
-  const Setting& ports = startup["port"];
-  if (question.port) {
-    context.local_port = question.port;
-  } else if (ports.values.size() == 1)
-    context.local_port = static_cast<int>(startup.number("port"));
-  return context;
-}
-
 void append(std::vector<Gate>& gates, std::vector<Gate> more) {
   gates.insert(gates.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -79,7 +56,7 @@ LoginTrace trace_of(const Facts& facts, const LoginQuestion& question, ConfigEva
   LoginTrace trace;
   trace.question = question;
   trace.gates = service;
-  const EffectiveConfig& connection = config.at(context_of(facts, question, config.startup()));
+  const EffectiveConfig& connection = config.at(match_context(facts, question, config.startup()));
   const GateInput input{facts, question, config.startup(), connection};
   append(trace.gates, banner_gates(input));
   if (connection.fatal) trace.gates.push_back(match_gate(facts, *connection.fatal));
@@ -98,6 +75,30 @@ LoginTrace trace_of(const Facts& facts, const LoginQuestion& question, ConfigEva
 }
 
 }  // namespace
+
+MatchContext match_context(const Facts& facts, const LoginQuestion& question,
+                           const EffectiveConfig& startup) {
+  MatchContext context;
+  context.connection = true;
+  context.user = question.user;
+  context.address = question.from;
+  const PasswdEntry* user = facts.accounts.user(question.user);
+  context.user_exists = user != nullptr;
+  if (facts.accounts.nss_group.beyond_files()) {
+    context.groups = Missing{Why::offline, "/etc/nsswitch.conf", "groups may come from a directory service"};
+  } else if (user != nullptr) {
+    context.groups = facts.accounts.groups_of(*user).names;
+  } else {
+    context.groups = std::vector<std::string>{};
+  }
+  // The client dials the one port there is; with several it may be any of them.
+  const Setting& ports = startup["port"];
+  if (question.port) {
+    context.local_port = question.port;
+  } else if (ports.values.size() == 1)
+    context.local_port = static_cast<int>(startup.number("port"));
+  return context;
+}
 
 std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions) {
   ConfigEvaluator config(facts.config, facts.ssh);

@@ -12,6 +12,10 @@ namespace reentry {
 // What sshd of the target would decide, in its own order. Pure: the same facts give the same trace.
 [[nodiscard]] std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions);
 
+// What the Match blocks of the configuration are held against for this login.
+[[nodiscard]] MatchContext match_context(const Facts& facts, const LoginQuestion& question,
+                                         const EffectiveConfig& startup);
+
 // The logins that a host is there for: root, and every account with a usable shell and a credential (a
 // password hash, or an authorized_keys file with at least one key line).
 [[nodiscard]] std::vector<LoginQuestion> host_logins(const Facts& facts);

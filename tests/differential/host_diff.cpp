@@ -6,20 +6,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "collect/collect.hpp"
 #include "differential/mutations.hpp"
-#include "facts/public_key.hpp"
+#include "differential/state_login.hpp"
 #include "host/file_tree.hpp"
 #include "lab/base_tree.hpp"
 #include "lab/host.hpp"
 #include "login/replay.hpp"
 #include "support/forked.hpp"
+#include "support/lab_login.hpp"
 
 namespace reentry::differential {
 namespace {
@@ -37,27 +36,11 @@ struct Tally {
   std::uint64_t states = 0, wrong = 0, unknown = 0, accepted = 0, failed = 0;
 };
 
-std::string read_whole(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
 Result<LoginTrace> predict(lab::LabHost& host, const lab::BaseTree& base, const State& state) {
   TRY(const auto tree, open_disk_tree(host.root()));
   TargetFacts target;
   target.name = "lab";
-  LoginQuestion question;
-  question.user = state.user;
-  question.from = state.from;
-  question.asked = true;
-  question.kind = state.key.empty() ? CredentialKind::password : CredentialKind::key;
-  if (!state.key.empty()) {
-    std::string why;
-    question.key = key_from_any_file(read_whole(base.keys + "/" + state.key + ".pub"), why);
-    if (!question.key) return fail(ErrorKind::internal, state.key, why);
-  }
+  TRY(const LoginQuestion question, testing_support::question_of(request_of(state), base, host));
   TRY(const Facts facts, collect(*tree, target, std::time(nullptr), {state.user}));
   return std::move(replay(facts, {question}).front());
 }
@@ -90,14 +73,9 @@ Result<void> judge(const lab::BaseTree& base, const Options& options, std::uint6
   TRY_VOID(host.run(state.script));
   TRY(const LoginTrace trace, predict(host, base, state));
   TRY(const lab::ServiceState service, host.start_sshd());
-  lab::LoginRequest request;
-  request.user = state.user;
-  request.key = state.key;
-  if (state.key.empty()) request.password = state.password;
-  request.from = state.from;
   lab::LoginAnswer answer;
   if (service.running) {
-    TRY(answer, host.login(request));
+    TRY(answer, host.login(request_of(state)));
   }
   ++tally.states;
   if (answer.accepted) ++tally.accepted;

@@ -11,11 +11,12 @@
 
 #include "lab/base_tree.hpp"
 #include "lab/host.hpp"
-#include "lab/process.hpp"
 #include "lab/prove.hpp"
 #include "lab/scenario.hpp"
+#include "mending/mender.hpp"
 #include "scenarios/snapshot.hpp"
 #include "support/forked.hpp"
+#include "support/lab_login.hpp"
 
 namespace reentry {
 namespace {
@@ -26,33 +27,12 @@ struct Tally {
   int passed = 0, failed = 0;
 };
 
-std::string located(const std::string& name, const std::string& folder) {
-  return name.find('/') != std::string::npos ? name : folder + "/" + name;
-}
-
-Result<lab::Ran> reentry_verb(const std::string& program, const std::vector<std::string>& arguments) {
-  lab::Program run;
-  run.argv = {program};
-  run.argv.insert(run.argv.end(), arguments.begin(), arguments.end());
-  return lab::run_program(run);
-}
-
 std::vector<std::string> fix_arguments(const lab::Scenario& scenario, const lab::BaseTree& base,
                                        const lab::LabHost& host) {
-  std::vector<std::string> out{
-      "fix",    "--root",           host.root(), "--apply", "--yes", "--user", scenario.login.user,
-      "--from", scenario.login.from};
-  if (scenario.login.key.empty()) {
-    out.emplace_back("--password");
-  } else {
-    out.emplace_back("--key");
-    out.push_back(scenario.login.certificate.empty() ? located(scenario.login.key, base.keys) + ".pub"
-                                                     : located(scenario.login.certificate, host.exchange()));
-  }
-  if (scenario.fix == lab::FixReach::choice) {
-    out.emplace_back("--risk");
-    out.emplace_back("choice");
-  }
+  std::vector<std::string> out{"fix", "--root", host.root(), "--apply", "--yes"};
+  const auto question = testing_support::question_options(scenario.login, base, host);
+  out.insert(out.end(), question.begin(), question.end());
+  if (scenario.fix == lab::FixReach::choice) out.insert(out.end(), {"--risk", "choice"});
   return out;
 }
 
@@ -62,17 +42,17 @@ Result<std::string> judge(const std::string& program, const lab::Scenario& scena
   TRY(lab::LabHost host, lab::broken_host(base, scenario));
   host.stop_sshd();
   const Snapshot broken = snapshot_of(host.root());
-  TRY(const lab::Ran fixed, reentry_verb(program, fix_arguments(scenario, base, host)));
+  TRY(const lab::Ran fixed, mending::run_verb(program, fix_arguments(scenario, base, host)));
   if (differences(broken, snapshot_of(host.root())).empty()) {
     return fmt::format("fix changed nothing (status {})\n{}{}", fixed.status, fixed.out, fixed.err);
   }
-  TRY(const lab::Ran undone, reentry_verb(program, {"undo", "--root", host.root(), "--yes"}));
+  TRY(const lab::Ran undone, mending::undo(program, host.root()));
   const std::vector<std::string> left = differences(broken, snapshot_of(host.root()));
   if (!left.empty()) {
     return fmt::format("undo (status {}) left differences:\n    {}\n{}", undone.status,
                        fmt::join(left, "\n    "), undone.err);
   }
-  TRY(const lab::Ran again, reentry_verb(program, fix_arguments(scenario, base, host)));
+  TRY(const lab::Ran again, mending::run_verb(program, fix_arguments(scenario, base, host)));
   TRY(const lab::ServiceState service, host.start_sshd());
   TRY(const lab::LoginAnswer answer, host.login(scenario.after));
   if (!answer.accepted) {

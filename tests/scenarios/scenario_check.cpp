@@ -7,8 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +14,6 @@
 #include "checks/catalogue.hpp"
 #include "collect/collect.hpp"
 #include "diagnosis/diagnosis.hpp"
-#include "facts/public_key.hpp"
 #include "host/file_tree.hpp"
 #include "lab/base_tree.hpp"
 #include "lab/host.hpp"
@@ -24,6 +21,7 @@
 #include "lab/scenario.hpp"
 #include "login/replay.hpp"
 #include "support/forked.hpp"
+#include "support/lab_login.hpp"
 
 namespace reentry {
 namespace {
@@ -34,36 +32,6 @@ struct Tally {
   int passed = 0, failed = 0;
 };
 
-std::string read_whole(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-// The lab's request as a question: its files are found where the client would find them.
-Result<LoginQuestion> question_of(const lab::LoginRequest& request, const lab::BaseTree& base,
-                                  const lab::LabHost& host) {
-  LoginQuestion question;
-  question.user = request.user;
-  question.from = request.from;
-  question.asked = true;
-  if (request.key.empty()) {
-    question.kind = CredentialKind::password;
-    return question;
-  }
-  question.kind = CredentialKind::key;
-  const auto located = [](const std::string& name, const std::string& folder) {
-    return name.find('/') != std::string::npos ? name : folder + "/" + name;
-  };
-  const std::string path = request.certificate.empty() ? located(request.key, base.keys) + ".pub"
-                                                       : located(request.certificate, host.exchange());
-  std::string why;
-  question.key = key_from_any_file(read_whole(path), why);
-  if (!question.key) return fail(ErrorKind::internal, path, why);
-  return question;
-}
-
 Result<Diagnosis> diagnosis_of(const lab::Scenario& scenario, const lab::BaseTree& base, lab::LabHost& host) {
   TRY(const auto tree, open_disk_tree(host.root()));
   TargetFacts target;
@@ -71,7 +39,7 @@ Result<Diagnosis> diagnosis_of(const lab::Scenario& scenario, const lab::BaseTre
   std::vector<LoginQuestion> questions;
   // A jump through the host asks for no session: it is judged as one of the host's own logins.
   if (scenario.login.want != lab::Want::forward) {
-    TRY(LoginQuestion question, question_of(scenario.login, base, host));
+    TRY(LoginQuestion question, testing_support::question_of(scenario.login, base, host));
     questions.push_back(std::move(question));
   }
   std::vector<std::string> users;
