@@ -79,6 +79,9 @@ AccountFacts collect_accounts(FileTree& tree) {
   name_inert_services(tree, accounts.nss_passwd);
   name_inert_services(tree, accounts.nss_group);
   name_inert_services(tree, accounts.nss_shadow);
+  accounts.nss_passwd.drop_unreached(accounts.passwd.has_value());
+  accounts.nss_group.drop_unreached(accounts.group.has_value());
+  accounts.nss_shadow.drop_unreached(accounts.shadow.has_value());
   note_compat_entries(accounts.nss_passwd, accounts.bad_passwd_lines);
   note_compat_entries(accounts.nss_group, accounts.bad_group_lines);
   note_compat_entries(accounts.nss_shadow, accounts.bad_shadow_lines);

@@ -8,8 +8,9 @@
 namespace reentry {
 namespace {
 
-// sshd.c:main: the options that take an argument.
+// sshd.c:main, getopt: the options that take an argument, and those that take none (-G from 9.3 on).
 constexpr std::string_view kWithArgument = "CEbcfghkopu";
+constexpr std::string_view kFlags = "46DdeiqrtTGRQ";
 
 std::string where(const CommandWord& word) {
   return word.file + ":" + std::to_string(word.line);
@@ -133,19 +134,35 @@ class OptionReader {
         break;
       }
     }
+    if (!connection_.empty() && !only_tests_) {
+      out_.refused.insert(
+          out_.refused.begin(),
+          {"Config test connection parameter (-C) provided without test mode (-T)", connection_});
+    }
     return std::move(out_);
   }
 
  private:
   std::string following() { return next_ < words_.size() ? words_[next_++].text : std::string(); }
 
+  void refuse(std::string message, std::string word) {
+    if (out_.refused.empty()) out_.refused.emplace_back(std::move(message), std::move(word));
+  }
+
   void flag(char letter, const CommandWord& word) {
+    if (kFlags.find(letter) == std::string_view::npos)
+      refuse(std::string("unknown option -- ") + letter, word.text);
+    if (letter == 't' || letter == 'T' || letter == 'G') {
+      only_tests_ = true;
+      refuse("it only tests the configuration and ends", word.text);
+    }
     if (letter == '4') out_.options.emplace_back("AddressFamily=inet", where(word));
     if (letter == '6') out_.options.emplace_back("AddressFamily=inet6", where(word));
   }
 
   void take(char letter, const CommandWord& word, std::string argument) {
     switch (letter) {
+      case 'C': connection_ = "-C " + argument; break;
       case 'f': out_.config_file = HostPath(argument); break;
       case 'o': out_.options.emplace_back(std::move(argument), where(word)); break;
       case 'p': out_.ports.push_back(std::move(argument)); break;
@@ -158,6 +175,8 @@ class OptionReader {
 
   const std::vector<CommandWord>& words_;
   std::size_t next_ = 1;
+  bool only_tests_ = false;
+  std::string connection_;  // -C, as written
   SshdArguments out_;
 };
 

@@ -50,6 +50,19 @@ TEST(CollectUnit, LinkToNullIsMasked) {
   EXPECT_TRUE(collect_unit(tree).masked);
 }
 
+TEST(CollectArguments, SomeEndSshdAtOnce) {
+  MemoryTree tree = debian();
+  const auto refused = [&](const std::string& options) {
+    tree.put_file(HostPath("/etc/default/ssh"), "SSHD_OPTS=\"" + options + "\"\n");
+    const SshdArguments arguments = collect_sshd_arguments(tree);
+    return arguments.refused.empty() ? std::string() : arguments.refused.front().second;
+  };
+  EXPECT_EQ(refused("-4 -u0 -q"), "");
+  EXPECT_EQ(refused("-q -C user=alice"), "-C user=alice");
+  EXPECT_EQ(refused("-Z"), "-Z");
+  EXPECT_EQ(refused("-T"), "-T");
+}
+
 TEST(CollectArguments, OptionsFromTheEnvironmentFile) {
   MemoryTree tree = debian();
   tree.put_file(HostPath("/etc/default/ssh"),

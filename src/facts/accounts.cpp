@@ -28,6 +28,17 @@ bool NssDatabase::beyond_files() const {
   });
 }
 
+void NssDatabase::drop_unreached(bool files_there) {
+  const auto ends = std::find_if(services.begin(), services.end(), [&](const std::string& service) {
+    if (contains(inert, service)) return contains(ends_if_unavailable, service);
+    const bool files = service == "files" || service == "compat";
+    if (files && !files_there) return contains(ends_if_unavailable, service);
+    const bool knows_nobody = std::find(kNoAccounts.begin(), kNoAccounts.end(), service) != kNoAccounts.end();
+    return knows_nobody && contains(ends_if_not_found, service);
+  });
+  if (ends != services.end()) services.erase(ends + 1, services.end());
+}
+
 void AccountFacts::index() {
   users_by_name_.clear();
   shadow_by_name_.clear();

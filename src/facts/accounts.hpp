@@ -52,18 +52,24 @@ struct BadLine {
   std::string why;
 };
 
-// nsswitch.conf's services of one database, in order, actions in brackets left out.
+// nsswitch.conf's services of one database, in order.
 struct NssDatabase {
   std::vector<std::string> services;
   std::vector<std::string> inert;  // services that can't answer: their library or configuration is not there
-  bool compat_entries = false;     // the account file has `+` or `-` lines that `compat` looks up in NIS
-  std::size_t line = 0;            // 0: the file has no such line and the default holds
+  std::vector<std::string>
+      ends_if_unavailable;  // services with [UNAVAIL=return]: none behind them is asked then
+  std::vector<std::string> ends_if_not_found;  // the same for [NOTFOUND=return]
+  bool compat_entries = false;  // the account file has `+` or `-` lines that `compat` looks up in NIS
+  std::size_t line = 0;         // 0: the file has no such line and the default holds
   [[nodiscard]] bool has(std::string_view service) const;
   // Whether the account files count at all: `files` or `compat` is asked.
   [[nodiscard]] bool asks_files() const { return has("files") || has("compat"); }
   // Whether a directory that we can't see into may know more than the files (sss, ldap, winbind, nis …; not
   // systemd and its like, which know no login accounts, and not services that are inert).
   [[nodiscard]] bool beyond_files() const;
+  // Leaves out the services that no search comes to, because one before them ends it: an inert one by
+  // UNAVAIL, the files (`files_there`: they can be read) and a service without login accounts by NOTFOUND.
+  void drop_unreached(bool files_there);
 };
 
 struct AccountFacts {

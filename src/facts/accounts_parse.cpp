@@ -4,6 +4,7 @@
 #include <cctype>
 #include <limits>
 
+#include "base/ascii_case.hpp"
 #include "facts/accounts.hpp"
 
 namespace reentry {
@@ -208,6 +209,36 @@ std::vector<GroupEntry> parse_group(std::string_view bytes, std::vector<BadLine>
   return entries;
 }
 
+namespace {
+
+// What the brackets behind a service make of its answers. By default only SUCCESS ends the search
+// (nsswitch.conf(5); glibc nss/nss_action_parse.c): `!` means every status but the named one.
+struct NssActions {
+  bool ends_if_unavailable = false;
+  bool ends_if_not_found = false;
+};
+
+void set_actions(std::string_view words, NssActions& actions) {
+  while (!(words = skip_space(words)).empty()) {
+    std::size_t length = 0;
+    while (length < words.size() && !is_space(words[length])) ++length;
+    std::string_view word = words.substr(0, length);
+    words.remove_prefix(length);
+    const bool others = word.starts_with('!');
+    if (others) word.remove_prefix(1);
+    const std::size_t equals = word.find('=');
+    if (equals == std::string_view::npos) continue;
+    const bool ends = equal_ignoring_case(word.substr(equals + 1), "return");
+    const auto means = [&](std::string_view status) {
+      return equal_ignoring_case(word.substr(0, equals), status) != others;
+    };
+    if (means("UNAVAIL")) actions.ends_if_unavailable = ends;
+    if (means("NOTFOUND")) actions.ends_if_not_found = ends;
+  }
+}
+
+}  // namespace
+
 NssDatabase parse_nss_database(std::string_view nsswitch, std::string_view database) {
   NssDatabase result;
   std::size_t number = 0;
@@ -227,6 +258,12 @@ NssDatabase parse_nss_database(std::string_view nsswitch, std::string_view datab
     while (!(line = skip_space(line)).empty()) {
       if (line.front() == '[') {
         const std::size_t close = line.find(']');
+        NssActions actions;
+        set_actions(line.substr(1, close == std::string_view::npos ? close : close - 1), actions);
+        if (!result.services.empty()) {
+          if (actions.ends_if_unavailable) result.ends_if_unavailable.push_back(result.services.back());
+          if (actions.ends_if_not_found) result.ends_if_not_found.push_back(result.services.back());
+        }
         line.remove_prefix(close == std::string_view::npos ? line.size() : close + 1);
         continue;
       }

@@ -80,6 +80,26 @@ TEST(ParseNssDatabase, TakesTheLastLineAndDropsActions) {
   EXPECT_FALSE(parse_nss_database("passwd: files systemd\n", "passwd").beyond_files());
 }
 
+TEST(NssDatabase, AnActionMayEndTheSearchBeforeTheFiles) {
+  NssDatabase database = parse_nss_database("passwd: nosuch [UNAVAIL=return] files\n", "passwd");
+  database.drop_unreached(true);
+  EXPECT_TRUE(database.asks_files());
+  database.inert = {"nosuch"};
+  database.drop_unreached(true);
+  EXPECT_FALSE(database.asks_files());
+
+  database = parse_nss_database("passwd: nosuch [!SUCCESS=return] files\n", "passwd");
+  database.inert = {"nosuch"};
+  database.drop_unreached(true);
+  EXPECT_FALSE(database.asks_files());
+
+  database = parse_nss_database("passwd: files [notfound=Return] sss\n", "passwd");
+  database.drop_unreached(false);
+  EXPECT_TRUE(database.beyond_files());
+  database.drop_unreached(true);
+  EXPECT_FALSE(database.beyond_files());
+}
+
 TEST(NssDatabase, InertServicesKnowNobody) {
   NssDatabase database = parse_nss_database("passwd: sss files\n", "passwd");
   database.inert = {"sss"};

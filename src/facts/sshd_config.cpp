@@ -58,6 +58,7 @@ class ConfigParser {
       }
       config_.argument_ports.push_back(std::to_string(port_number(port)));
     }
+    for (const auto& [message, word] : arguments.refused) stop(ConfigOrigin{kCommandLine, 0}, message, word);
     static const std::string command_line = kCommandLine;
     Place place;
     place.file = &command_line;

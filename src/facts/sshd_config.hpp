@@ -160,6 +160,8 @@ struct SshdArguments {
   std::vector<std::string> host_keys;                        // -h
   std::vector<std::string> listen_streams;  // of an enabled ssh.socket; replaces Port and ListenAddress
   std::string source;                       // the unit or file that says so, for evidence
+  // Options that sshd ends at before it reads anything: what it prints, and the word. At most one of each.
+  std::vector<std::pair<std::string, std::string>> refused;
 };
 
 // Reads the whole configuration. Bounded: 16 levels of Include, 1024 files, 1,000,000 lines; what lies beyond

@@ -106,6 +106,9 @@ class LimitsReader {
   std::pair<Domain, Source> applies(const std::string& domain) {
     const Facts& facts = question_.input.facts;
     if (domain == question_.user.name) return {Domain::yes, Source::user};
+    const bool named_group =
+        (domain.front() == '@' || domain.front() == '%') && domain.find(':') == std::string::npos;
+    if (spares_root() && (named_group || domain == "*")) return {Domain::no, Source::none};
     if (domain == "*") return {Domain::yes, Source::fallback};
     if (domain == "%") return {Domain::yes, Source::all};
     const bool at = domain.front() == '@';
@@ -121,6 +124,11 @@ class LimitsReader {
     }
     if (domain.find(':') != std::string::npos) return {in_id_range(domain, question_.user.uid), Source::user};
     return {Domain::no, Source::none};
+  }
+
+  // Debian's limits.conf(5): root is meant only by name and by number, not by `*` or a group's name.
+  [[nodiscard]] bool spares_root() const {
+    return question_.user.uid == 0 && question_.input.facts.pam.debian_include;
   }
 
   void take(const std::vector<std::string>& words, Limit limit) {

@@ -53,9 +53,23 @@ bool replaces_shell(std::string_view line) {
   return !rest.empty() && std::string_view("<>&0123456789;").find(rest.front()) == std::string_view::npos;
 }
 
-// The number of the first line that ends every session, or 0. Only what stands outside of any block and comes
+// From here on the first command that fails ends the shell.
+bool ends_at_failures(std::string_view line) {
+  if (!begins_with_word(line, "set")) return false;
+  const std::string_view rest = trimmed(line.substr(3));
+  if (rest.starts_with("-o")) return rest.find("errexit") != std::string_view::npos;
+  return rest.starts_with('-') &&
+         rest.substr(0, rest.find_first_of(" \t;")).find('e') != std::string_view::npos;
+}
+
+struct RcEnd {
+  std::size_t line = 0;  // 0: none
+  bool certain = true;   // false: what the lines behind it answer decides, and we can't run them
+};
+
+// The first line that ends every session, or 0. Only what stands outside of any block and comes
 // before the first `return` is looked at: the rest depends on what we can't run.
-std::size_t ending_line(std::string_view bytes) {
+RcEnd ending_line(std::string_view bytes) {
   int depth = 0;
   for (std::size_t number = 1; number <= kMostLines && !bytes.empty(); ++number) {
     const std::size_t end = bytes.find('\n');
@@ -64,8 +78,8 @@ std::size_t ending_line(std::string_view bytes) {
     const std::string_view line = trimmed(raw);
     if (line.empty() || line.front() == '#') continue;
     // Quotes and here-documents that run on over lines can't be followed line by line.
-    if (line.find("<<") != std::string_view::npos || line.back() == '\\') return 0;
-    if (line.find("return") != std::string_view::npos) return 0;
+    if (line.find("<<") != std::string_view::npos || line.back() == '\\') return {};
+    if (line.find("return") != std::string_view::npos) return {};
     if (opens_block(line)) {
       if (!closes_block(line)) ++depth;
       continue;
@@ -76,9 +90,10 @@ std::size_t ending_line(std::string_view bytes) {
     }
     if (depth != 0) continue;
     if (begins_with_word(line, "exit") || begins_with_word(line, "logout") || replaces_shell(line))
-      return number;
+      return {number, true};
+    if (ends_at_failures(line)) return {number, false};
   }
-  return 0;
+  return {};
 }
 
 bool is_bash(const std::string& shell) {
@@ -97,8 +112,15 @@ Gate user_rc_gate(const SessionPlan& plan) {
     if (file == nullptr || !file->bytes) continue;
     const PathNode& node = file->path.node();
     if (!permits(node, plan.input.facts.accounts.actor(plan.user), Permission::read)) continue;
-    const std::size_t line = ending_line(*file->bytes);
+    const auto [line, certain] = ending_line(*file->bytes);
     if (line == 0) continue;
+    if (!certain) {
+      gate.unknown.push_back({Why::not_asked, path.str(), line_of(*file->bytes, line)});
+      gate.detail =
+          say("from line {1} of {0} on, a command that fails ends the session",
+              "{0} の {1} 行目以降は、コマンドが失敗するとセッションが終了します", shown(path.str()), line);
+      continue;
+    }
     Exhibit at{"file", path.str(), line, line_of(*file->bytes, line)};
     gate.detail = say("{} line {} ends the session before the command runs",
                       "{} の {} 行目がコマンドの実行前にセッションを終了させます", shown(path.str()), line);

@@ -29,6 +29,7 @@ struct Options {
   std::uint64_t seed = 1;
   unsigned jobs = 2;
   std::string suite = "bookworm";
+  Changed changed = Changed::anything;
   bool verbose = false;
 };
 
@@ -40,7 +41,8 @@ Result<LoginTrace> predict(lab::LabHost& host, const lab::BaseTree& base, const 
   TRY(const auto tree, open_disk_tree(host.root()));
   TargetFacts target;
   target.name = "lab";
-  TRY(const LoginQuestion question, testing_support::question_of(request_of(state), base, host));
+  TRY(LoginQuestion question, testing_support::question_of(request_of(state), base, host));
+  question.port = 22;
   TRY(const Facts facts, collect(*tree, target, std::time(nullptr), {state.user}));
   return std::move(replay(facts, {question}).front());
 }
@@ -68,7 +70,7 @@ void show(const State& state, std::uint64_t index, const LoginTrace& trace, cons
 }
 
 Result<void> judge(const lab::BaseTree& base, const Options& options, std::uint64_t index, Tally& tally) {
-  const State state = random_state(options.seed, index);
+  const State state = random_state(options.seed, index, options.changed);
   TRY(lab::LabHost host, lab::LabHost::create(base));
   TRY_VOID(host.run(state.script));
   TRY(const LoginTrace trace, predict(host, base, state));
@@ -122,10 +124,12 @@ Options parse(int argc, char** argv) {
       options.jobs = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
     else if (name == "--suite")
       options.suite = value;
+    else if (name == "--only" && std::string_view(value) == "system")
+      options.changed = Changed::system;
     else {
       std::puts(
           "host_diff [--states N] [--first I] [--seed S] [--jobs J] [--suite bookworm|bullseye|trixie] "
-          "[--verbose]");
+          "[--only system] [--verbose]");
       std::exit(2);  // NOLINT(concurrency-mt-unsafe): one thread
     }
   }

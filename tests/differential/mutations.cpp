@@ -471,7 +471,7 @@ std::string change_wrappers(Random& random, const std::string&) {
 
 }  // namespace
 
-State random_state(std::uint64_t seed, std::uint64_t index) {
+State random_state(std::uint64_t seed, std::uint64_t index, Changed changed) {
   Random random(seed * 1'000'003U + index);
   State state;
   state.user = random.pick(kUsers);
@@ -486,11 +486,13 @@ State random_state(std::uint64_t seed, std::uint64_t index) {
   }
   state.from = random.pick(kSources);
   using Mutation = std::string (*)(Random&, const std::string&);
-  const std::vector<Mutation> mutations{change_mode,    change_mode,      change_owner,     change_acl,
-                                        change_links,   change_key_lines, change_key_lines, change_config,
-                                        change_config,  change_config,    supporting_files, change_account,
-                                        change_account, change_pam,       change_pam,       change_wrappers};
-  const std::size_t changes = 1 + random.below(5);
+  std::vector<Mutation> mutations{change_mode,    change_mode,      change_owner,     change_acl,
+                                  change_links,   change_key_lines, change_key_lines, change_config,
+                                  change_config,  change_config,    supporting_files, change_account,
+                                  change_account, change_pam,       change_pam,       change_wrappers,
+                                  change_system,  change_system,    change_system};
+  if (changed == Changed::system) mutations = {change_system};
+  const std::size_t changes = 1 + random.below(changed == Changed::system ? 2 : 5);
   for (std::size_t i = 0; i < changes; ++i) {
     // A change may fail where an earlier one took its subject away; the state is then what it is.
     state.script += random.pick(mutations)(random, state.user) + "\n";

@@ -33,8 +33,13 @@ struct State {
   std::string from;
 };
 
+// One change outside ssh's own files.
+[[nodiscard]] std::string change_system(Random& random, const std::string& user);
+
 // The state number `index` of the run `seed`: one to five changes and one question. The same numbers give the
 // same state.
-[[nodiscard]] State random_state(std::uint64_t seed, std::uint64_t index);
+enum class Changed { anything, system };
+[[nodiscard]] State random_state(std::uint64_t seed, std::uint64_t index,
+                                 Changed changed = Changed::anything);
 
 }  // namespace reentry::differential
