@@ -48,6 +48,13 @@ std::optional<std::uint32_t> number_of(std::string_view text, int base) {
   return value;
 }
 
+// A note of ours says which transaction made it, once that has a name.
+std::string marked(std::string note) {
+  constexpr std::string_view kOurs = "reentry: ";
+  if (note.starts_with(kOurs)) note.replace(0, kOurs.size(), std::string(kTransactionMark) + ": ");
+  return note;
+}
+
 }  // namespace
 
 void add_remedy(Finding& finding, std::string_view name, Risk risk, Text text, Steps steps,
@@ -126,7 +133,7 @@ Steps comment_out(const Facts& facts, std::string_view path, std::size_t first, 
   const Lines old(*before);
   if (first == 0 || last > old.count()) return {};
   std::vector<std::string> lines;
-  if (!note.empty()) lines.push_back("# " + shown(note));
+  if (!note.empty()) lines.push_back("# " + marked(shown(note)));
   for (std::size_t i = first; i <= last; ++i) lines.push_back("#" + old.text(i));
   return replace_lines(facts, path, first, last, lines);
 }

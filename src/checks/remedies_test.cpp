@@ -163,10 +163,10 @@ TEST(Remedies, AMatchLineGoesWithItsBlock) {
   facts.config.blocks.push_back({{std::string(kPath), 3}, {{"user", "y"}}, 0});
   const Obstacle obstacle =
       line(Cause::service_config_syntax, 1, "Match Foo x", {{"message", "Bad Match condition"}});
-  EXPECT_EQ(
-      after(finding_of(facts, obstacle).remedies.at(0).steps),
-      "# reentry: sshd refused this line: Bad Match condition\n#Match Foo x\n#  X11Forwarding no\nMatch User "
-      "y\n  X11Forwarding no\n");
+  EXPECT_EQ(after(finding_of(facts, obstacle).remedies.at(0).steps),
+            "# reentry (transaction pending): sshd refused this line: Bad Match condition\n#Match Foo x\n#  "
+            "X11Forwarding no\nMatch User "
+            "y\n  X11Forwarding no\n");
 }
 
 TEST(Remedies, ShadowFieldsAreSetOneByOne) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "cli/out_file.hpp"
 #include "cli/target.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
@@ -30,7 +31,8 @@ int run_check(const CheckOptions& options) {
   if (options.common.html) {
     HtmlOptions html;
     html.language = options.common.language;
-    html.target = terminal_options(options.common, options.target).target;
+    const TerminalOptions look = terminal_options(options.common, options.target);
+    html.target = look.target + (look.target.empty() || look.login.empty() ? "" : " ") + look.login;
     const auto page = write_file(*options.common.html, render_html(checked->diagnosis, html));
     if (!page) return complain(page.error());
   }
@@ -41,7 +43,9 @@ int run_check(const CheckOptions& options) {
     json.total_ms = took.count();
     text = render_json(checked->diagnosis, json);
   } else if (!options.common.quiet) {
-    text = render_terminal(checked->diagnosis, terminal_options(options.common, options.target));
+    TerminalOptions look = terminal_options(options.common, options.target);
+    look.names = OwnerNames(checked->facts.accounts);
+    text = render_terminal(checked->diagnosis, look);
   }
   const auto written = write_out(text);
   if (!written) return complain(written.error());

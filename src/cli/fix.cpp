@@ -7,11 +7,14 @@
 #include <string>
 #include <string_view>
 
-#include "base/shown.hpp"
 #include "cli/confirm.hpp"
+#include "cli/own_words.hpp"
+#include "cli/record_files.hpp"
 #include "cli/target.hpp"
 #include "host/host_writer.hpp"
 #include "repair/apply.hpp"
+#include "repair/second_opinion.hpp"
+#include "repair/service_change.hpp"
 #include "report/json.hpp"
 #include "report/plan_text.hpp"
 
@@ -45,127 +48,158 @@ Result<void> can_apply(const FixOptions& options) {
   return {};
 }
 
-// A word as a shell takes it.
-std::string quoted(const std::string& word) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("@%+=:,./_-").find(c) != std::string_view::npos;
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return shown(out + "'", 0);
-}
+// One run of the verb: what it was asked, what it writes, and when it began.
+struct Run {
+  const FixOptions& options;
+  RecordFiles records;
+  Clock::time_point started;
 
-// This very command with --apply.
-std::string apply_command(const FixOptions& options) {
-  std::string out = "reentry fix";
-  const auto add = [&out](const char* option, const std::string& value) {
-    out += std::string(" ") + option + " " + quoted(value);
-  };
-  if (options.target.root) add("--root", *options.target.root);
-  for (const std::string& user : options.target.users) add("--user", user);
-  for (const std::string& key : options.target.keys) add("--key", key);
-  if (options.target.from) add("--from", *options.target.from);
-  if (options.target.password) out += " --password";
-  for (const std::string& cause : options.only) add("--only", cause);
-  if (options.choice) out += " --risk choice";
-  return out + " --apply";
-}
+  [[nodiscard]] bool talks() const {
+    return !options.common.json && !options.common.quiet && !records.take_standard_output();
+  }
+  [[nodiscard]] TerminalOptions look(const Checked& checked) const {
+    TerminalOptions out = terminal_options(options.common, options.target);
+    out.names = OwnerNames(checked.facts.accounts);
+    return out;
+  }
+};
 
 // The plan held against the target, and what stands in the way of applying it.
 struct Outlook {
   Plan plan;
-  std::optional<Text> obstacle;
-  std::vector<Text> notes;
+  PlanSetting setting;
 };
 
-Result<Outlook> outlook_of(const Plan& plan, const HostWriter& writer) {
+Result<Outlook> outlook_of(const FixOptions& options, const Plan& plan, const HostWriter& writer) {
   Outlook out;
   out.plan = plan;
-  out.obstacle = cannot_change(writer);
-  if (out.obstacle) return out;
+  out.setting.apply_command = fix_command(options) + " --apply";
+  out.setting.obstacle = cannot_change(writer);
+  if (out.setting.obstacle) return out;
   out.plan = foresee(plan, writer);
   TRY(const std::vector<std::string> ids, unfinished(writer));
   for (const std::string& id : ids) {
-    out.notes.push_back(say(
+    out.setting.notes.push_back(say(
         "Transaction {} was cut short; `--apply` or `reentry undo` takes care of it first.",
         "トランザクション {} が中断したままです。`--apply` または `reentry undo` が先に処理します。", id));
   }
   return out;
 }
 
-int status_after(const Diagnosis& diagnosis, const std::vector<LeftItem>& left) {
+int status_after(const Diagnosis& diagnosis, const Receipt& receipt) {
   const int status = exit_status(diagnosis);
-  const bool something_left = std::any_of(
-      left.begin(), left.end(), [](const LeftItem& item) { return item.why != LeftWhy::not_selected; });
-  return status == 0 && something_left ? 1 : status;
+  const bool something_left = std::any_of(receipt.left.begin(), receipt.left.end(), [](const LeftItem& item) {
+    return item.why != LeftWhy::not_selected;
+  });
+  const bool refused = receipt.opinion && receipt.opinion->verdict == SecondOpinion::Verdict::refuses;
+  return status == 0 && (something_left || refused) ? 1 : status;
 }
 
-Result<void> show(const FixOptions& options, const Checked& checked, const std::string& words,
-                  const Receipt* receipt, Clock::time_point started) {
-  if (!options.common.json) return options.common.quiet ? Result<void>() : write_out(words);
+Result<void> show(const Run& run, const Checked& checked, const std::string& words, const Receipt* receipt,
+                  AftermathReport aftermath) {
+  const FixOptions& options = run.options;
+  if (run.talks()) return write_out(words);
+  if (!options.common.json) return {};
   JsonOptions json;
   json.command = "fix";
   json.language = options.common.language;
-  json.total_ms = std::chrono::duration<double, std::milli>(Clock::now() - started).count();
+  json.total_ms = std::chrono::duration<double, std::milli>(Clock::now() - run.started).count();
+  json.aftermath = std::move(aftermath);
   if (receipt != nullptr) {
     TransactionReport report;
     report.id = receipt->id;
     for (const PlanItem& item : receipt->applied) report.applied.push_back(item.remedy);
     for (const LeftItem& item : receipt->left) report.left.emplace_back(id_of(item.cause));
-    if (!receipt->id.empty()) {
-      report.undo = undo_command(receipt->id, terminal_options(options.common, options.target));
-    }
+    if (!receipt->id.empty()) report.undo = undo_command(receipt->id, run.look(checked));
     json.transaction = std::move(report);
   }
   return write_out(render_json(checked.diagnosis, json));
 }
 
-Result<int> plan_only(const FixOptions& options, const Checked& checked, const Outlook& outlook,
-                      Clock::time_point started) {
-  const std::string words = render_plan(outlook.plan, outlook.obstacle, outlook.notes, apply_command(options),
-                                        terminal_options(options.common, options.target));
-  TRY_VOID(show(options, checked, words, nullptr, started));
+Incident incident_of(const Run& run, const Checked& before) {
+  Incident incident;
+  incident.command = fix_command(run.options) + (run.options.apply ? " --apply" : "");
+  incident.written = std::time(nullptr);
+  incident.before = &before.diagnosis;
+  incident.apply_command = fix_command(run.options) + " --apply";
+  incident.names = OwnerNames(before.facts.accounts);
+  return incident;
+}
+
+Result<int> plan_only(Run& run, const Checked& checked, const Outlook& outlook) {
+  TRY_VOID(show(run, checked, render_plan(outlook.plan, outlook.setting, run.look(checked)), nullptr,
+                {outlook.setting.opinion, {}}));
+  if (run.records.wanted()) {
+    Incident incident = incident_of(run, checked);
+    incident.plan = &outlook.plan;
+    incident.opinion = outlook.setting.opinion;
+    incident.obstacle = outlook.setting.obstacle;
+    incident.undo_command = undo_command("", run.look(checked));
+    TRY_VOID(run.records.write(incident, run.options.common.language));
+  }
   return exit_status(checked.diagnosis);
 }
 
-Result<int> carry_out(const FixOptions& options, const HostWriter& writer, const Checked& checked,
-                      Outlook outlook, Clock::time_point started) {
-  const TerminalOptions look = terminal_options(options.common, options.target);
-  const bool talk = !options.common.json && !options.common.quiet;
-  if (talk && !options.yes) {
-    TRY_VOID(
-        write_out(render_plan(outlook.plan, outlook.obstacle, outlook.notes, apply_command(options), look)));
+Result<int> report_on(Run& run, const Checked& before, const Checked& after, const Receipt& receipt) {
+  const TerminalOptions look = run.look(before);
+  TRY_VOID(show(run, after, render_receipt(receipt, after.diagnosis, look), &receipt,
+                {receipt.opinion, receipt.service}));
+  if (run.records.wanted()) {
+    Incident incident = incident_of(run, before);
+    incident.after = &after.diagnosis;
+    incident.receipt = &receipt;
+    incident.opinion = receipt.opinion;
+    incident.undo_command = undo_command(receipt.id, look);
+    TRY_VOID(run.records.write(incident, run.options.common.language));
   }
-  if (outlook.obstacle) {
-    return fail(ErrorKind::change, writer.directory(), outlook.obstacle->en + "; nothing was changed");
-  }
-  if (!options.yes && !outlook.plan.empty()) {
-    if (!confirm(say("Changes to make: {}. Carry them out?", "{} か所を変更します。よろしいですか？",
-                     outlook.plan.steps.size()),
-                 options.common.language)) {
-      return 1;
+  return status_after(after.diagnosis, receipt);
+}
+
+// Whether to go on: the person said so, or nobody is to be asked.
+bool agreed(const Run& run, const Plan& plan) {
+  if (run.options.yes || plan.empty()) return true;
+  return confirm(
+      say("Changes to make: {}. Carry them out?", "{} か所を変更します。よろしいですか？", plan.steps.size()),
+      run.options.common.language);
+}
+
+Result<int> carry_out(Run& run, const HostWriter& writer, const Checked& checked, Outlook outlook) {
+  const FixOptions& options = run.options;
+  if (!options.yes && run.talks()) {
+    if (!outlook.setting.obstacle) {
+      outlook.setting.opinion = ask_sshd(checked.facts, checked.diagnosis, writer, &outlook.plan);
     }
+    TRY_VOID(write_out(render_plan(outlook.plan, outlook.setting, run.look(checked))));
   }
+  if (outlook.setting.obstacle) {
+    return fail(ErrorKind::change, writer.directory(),
+                outlook.setting.obstacle->en + "; nothing was changed");
+  }
+  if (!agreed(run, outlook.plan)) return 1;
   TRY(Receipt receipt, apply(outlook.plan, writer, std::time(nullptr)));
-  receipt.notes.insert(receipt.notes.begin(), outlook.notes.begin(), outlook.notes.end());
+  receipt.notes.insert(receipt.notes.begin(), outlook.setting.notes.begin(), outlook.setting.notes.end());
   std::optional<Checked> again;
   if (!receipt.id.empty()) {
     TRY(again, check_target(options.target, options.common.verbose));
   }
   const Checked& after = again ? *again : checked;
-  TRY_VOID(show(options, after, render_receipt(receipt, after.diagnosis, look), &receipt, started));
-  return status_after(after.diagnosis, receipt.left);
+  receipt.opinion = ask_sshd(after.facts, after.diagnosis, writer, nullptr);
+  receipt.service = bring_to_life(after.facts, *receipt.opinion, touches_start(after.facts, receipt.steps));
+  return report_on(run, checked, after, receipt);
 }
 
 Result<int> fix(const FixOptions& options) {
   const auto started = Clock::now();
   TRY(const PlanChoice choice, choice_of(options));
   TRY_VOID(can_apply(options));
+  TRY(RecordFiles records, RecordFiles::open(options.common, options.report));
+  Run run{options, std::move(records), started};
   if (options.target.facts) {
     TRY(const Checked checked, check_target(options.target, options.common.verbose));
-    return plan_only(options, checked, Outlook{make_plan(checked.diagnosis, choice), {}, {}}, started);
+    Outlook outlook{make_plan(checked.diagnosis, choice), {}};
+    outlook.setting.obstacle = say("these are saved facts; run it on their target",
+                                   "保存された情報のため、対象のホストで実行してください");
+    return plan_only(run, checked, outlook);
   }
   TRY(const HostWriter writer, HostWriter::open(options.target.root.value_or("/")));
   std::vector<Text> recovered;
@@ -174,10 +208,13 @@ Result<int> fix(const FixOptions& options) {
     TRY(recovered, recover(writer));
   }
   TRY(const Checked checked, check_target(options.target, options.common.verbose));
-  TRY(Outlook outlook, outlook_of(make_plan(checked.diagnosis, choice), writer));
-  if (!options.apply) return plan_only(options, checked, outlook, started);
-  outlook.notes.insert(outlook.notes.begin(), recovered.begin(), recovered.end());
-  return carry_out(options, writer, checked, std::move(outlook), started);
+  TRY(Outlook outlook, outlook_of(options, make_plan(checked.diagnosis, choice), writer));
+  if (!options.apply) {
+    outlook.setting.opinion = ask_sshd(checked.facts, checked.diagnosis, writer, &outlook.plan);
+    return plan_only(run, checked, outlook);
+  }
+  outlook.setting.notes.insert(outlook.setting.notes.begin(), recovered.begin(), recovered.end());
+  return carry_out(run, writer, checked, std::move(outlook));
 }
 
 }  // namespace

@@ -85,6 +85,12 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options) {
   return verb;
 }
 
+void add_report(CLI::App& app, std::optional<std::string>& file) {
+  app.add_option("--report", file,
+                 "Write the incident record to FILE as Markdown; - for standard output, instead of the rest")
+      ->type_name("FILE");
+}
+
 CLI::App* add_fix(CLI::App& app, FixOptions& options) {
   CLI::App* verb = app.add_subcommand("fix", "Shows the repairs as a plan; --apply carries them out");
   add_target(*verb, options.target);
@@ -95,6 +101,7 @@ CLI::App* add_fix(CLI::App& app, FixOptions& options) {
                    "How far: safe opens nothing that was closed on purpose; choice also changes decisions")
       ->transform(CLI::CheckedTransformer(kRisks).description(""))
       ->type_name("safe|choice");
+  add_report(*verb, options.report);
   add_common(*verb, options.common);
   return verb;
 }
@@ -108,6 +115,7 @@ CLI::App* add_undo(CLI::App& app, UndoOptions& options) {
   verb->add_flag("--apply", options.apply, "Ask no question (as --yes)");
   verb->add_flag("--yes", options.yes, "Ask no question");
   verb->add_flag("--force", options.force, "Also put back files that were changed since");
+  add_report(*verb, options.report);
   add_common(*verb, options.common);
   return verb;
 }

@@ -44,8 +44,9 @@ struct FixOptions {
   TargetOptions target;
   bool apply = false;
   bool yes = false;
-  std::vector<std::string> only;  // cause ids
-  bool choice = false;            // --risk choice
+  std::vector<std::string> only;      // cause ids
+  bool choice = false;                // --risk choice
+  std::optional<std::string> report;  // file for the incident record; `-` is standard output
 };
 
 struct UndoOptions {
@@ -56,6 +57,7 @@ struct UndoOptions {
   bool apply = false;
   bool yes = false;
   bool force = false;
+  std::optional<std::string> report;
 };
 
 struct ExplainOptions {

@@ -19,6 +19,8 @@
 #include "base/ascii_case.hpp"
 #include "base/shown.hpp"
 #include "checks/catalogue.hpp"
+#include "cli/out_file.hpp"
+#include "cli/own_words.hpp"
 #include "collect/collect.hpp"
 #include "facts/public_key.hpp"
 #include "host/saved_facts.hpp"
@@ -190,7 +192,8 @@ TerminalOptions terminal_options(const CommonOptions& common, const TargetOption
   out.width = terminal_width();
   out.utf8 = locale_is_utf8();
   out.verbose = common.verbose;
-  if (target.root) out.target = "--root " + shown(*target.root, 0);
+  out.target = target_arguments(target);
+  out.login = login_arguments(target);
   return out;
 }
 
@@ -228,25 +231,6 @@ Result<void> write_out(std::string_view text) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return fail(ErrorKind::internal, "standard output", std::strerror(errno));
     text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return {};
-}
-
-Result<void> write_file(const std::string& path, std::string_view text) {
-  const std::string temporary = path + ".reentry-tmp";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return fail(ErrorKind::usage, path, std::strerror(errno));
-  bool good = true;
-  for (std::string_view rest = text; good && !rest.empty();) {
-    const ssize_t n = ::write(fd, rest.data(), rest.size());
-    if (n < 0 && errno != EINTR) good = false;
-    if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
-  }
-  good = ::close(fd) == 0 && good;
-  if (!good || ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    return fail(ErrorKind::usage, path, std::strerror(error));
   }
   return {};
 }

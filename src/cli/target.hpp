@@ -46,7 +46,5 @@ int complain(const Error& error);
 
 // Writes `text` to stdout whole. Fails (internal) when stdout is gone or full.
 [[nodiscard]] Result<void> write_out(std::string_view text);
-// Writes a file of ours whole, by a temporary file and rename. Fails (usage) where it can't be written.
-[[nodiscard]] Result<void> write_file(const std::string& path, std::string_view text);
 
 }  // namespace reentry::cli

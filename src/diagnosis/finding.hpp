@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,6 +22,10 @@ enum class Risk { safe, choice, manual };
 [[nodiscard]] std::string_view name_of(Severity severity);
 [[nodiscard]] std::string_view name_of(Certainty certainty);
 [[nodiscard]] std::string_view name_of(Risk risk);
+
+// In what an edit adds: the transaction's name takes the place of what stands in the brackets when it is
+// carried out, and says when that was.
+inline constexpr std::string_view kTransactionMark = "reentry (transaction pending)";
 
 // Steps of a repair. Each carries what it expects to find, so that it is not done to something else.
 struct EditFile {  // replaces the file's bytes, keeping owner, mode, ACL, extended attributes

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/line_diff.hpp"
 #include "repair/journal.hpp"
 #include "repair/prepare.hpp"
 #include "repair/way_back.hpp"
@@ -55,6 +56,38 @@ Result<void> carry_out(const Journal& journal, const std::string& id, std::size_
   TRY_VOID(change(writer, step, now, Journal::temporary_name(id, number)));
   TRY(const NodeImage after, writer.image(rename != nullptr ? rename->to : path));
   return journal.note(id, done_record(number, after));
+}
+
+// `after` with the transaction's name in the lines that are not in `before`.
+std::string signed_lines(const std::string& before, const std::string& after, const std::string& id) {
+  if (after.find(kTransactionMark) == std::string::npos) return after;
+  const std::vector<std::string_view> old = split_lines(before);
+  std::string out;
+  std::size_t at = 0;
+  for (const LineHunk& hunk : line_hunks(before, after)) {
+    for (; at < hunk.begin; ++at) out += old[at];
+    for (std::string line : hunk.added) {
+      if (const std::size_t mark = line.find(kTransactionMark); mark != std::string::npos)
+        line.replace(mark, kTransactionMark.size(), fmt::format("reentry (transaction {})", id));
+      out += line;
+    }
+    at += hunk.removed;
+  }
+  for (; at < old.size(); ++at) out += old[at];
+  return out;
+}
+
+void sign_step(Step& step, const std::string& id) {
+  if (auto* edit = std::get_if<EditFile>(&step)) edit->after = signed_lines(edit->before, edit->after, id);
+  if (auto* create = std::get_if<CreateFile>(&step)) create->bytes = signed_lines({}, create->bytes, id);
+}
+
+Plan signed_with(Plan plan, const std::string& id) {
+  for (Step& step : plan.steps) sign_step(step, id);
+  for (PlanItem& item : plan.items) {
+    for (Step& step : item.own) sign_step(step, id);
+  }
+  return plan;
 }
 
 Error rolled_back(const Journal& journal, const std::string& id, const Error& cause) {
@@ -132,10 +165,11 @@ Result<Receipt> apply(const Plan& plan, const HostWriter& writer, std::int64_t n
   }
   TRY(const Journal journal, Journal::open(writer));
   TRY(receipt.notes, recover_all(journal));
-  Prepared prepared = prepare(plan, writer);
+  TRY(const std::string id, journal.next_id(now));
+  Prepared prepared = prepare(signed_with(plan, id), writer);
   receipt.left = prepared.plan.left;
   if (prepared.plan.empty()) return receipt;
-  TRY(prepared.manifest.id, journal.next_id(now));
+  prepared.manifest.id = id;
   prepared.manifest.made = now;
   if (auto written = journal.write(prepared.manifest); !written) {
     static_cast<void>(journal.discard(prepared.manifest.id));

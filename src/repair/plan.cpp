@@ -9,13 +9,6 @@
 namespace reentry {
 namespace {
 
-template <typename... Visitors>
-struct Overloaded : Visitors... {
-  using Visitors::operator()...;
-};
-template <typename... Visitors>
-Overloaded(Visitors...) -> Overloaded<Visitors...>;
-
 // What a second wish for the same path makes of a step that is planned already.
 enum class Meeting { apart, merged, contradiction };
 
@@ -205,12 +198,6 @@ Plan compose(std::vector<PlanItem> items, std::vector<LeftItem> left) {
     plan.items.push_back(std::move(item));
   }
   return plan;
-}
-
-const HostPath& path_of(const Step& step) {
-  return std::visit(Overloaded{[](const RenameFile& s) -> const HostPath& { return s.from; },
-                               [](const auto& s) -> const HostPath& { return s.path; }},
-                    step);
 }
 
 }  // namespace reentry

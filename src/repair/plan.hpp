@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <string>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "base/text.hpp"
@@ -66,5 +68,16 @@ struct Plan {
 [[nodiscard]] Plan compose(std::vector<PlanItem> items, std::vector<LeftItem> left);
 
 // The path that a step changes (RenameFile: the old name).
-[[nodiscard]] const HostPath& path_of(const Step& step);
+[[nodiscard]] inline const HostPath& path_of(const Step& step) {
+  return std::visit(
+      [](const auto& one) -> const HostPath& {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, RenameFile>) {
+          return one.from;
+        } else {
+          return one.path;
+        }
+      },
+      step);
+}
+
 }  // namespace reentry

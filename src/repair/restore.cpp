@@ -78,10 +78,6 @@ Assessment assess_rename(const KeptStep& step, const StepProgress& progress, con
   return {UndoResult::planned, {}};
 }
 
-std::string owners(const NodeImage& image) {
-  return fmt::format("{}:{}", image.uid, image.gid);
-}
-
 }  // namespace
 
 Assessment assess(const KeptStep& step, const StepProgress& progress, const NodeImage& now,
@@ -131,20 +127,26 @@ Result<bool> occupied(const HostWriter& writer, const KeptStep& step, const std:
   });
 }
 
-std::string undo_summary(const KeptStep& step, const StepProgress& progress) {
-  std::string path = shown(step.path.str(), 0);
+Text undo_summary(const KeptStep& step, const StepProgress& progress, const OwnerNames& names) {
+  const std::string path = shown(step.path.str(), 0);
   const NodeImage after = progress.after.value_or(step.before);
+  const std::string owner = names.owner(step.before.uid, step.before.gid);
   switch (step.kind) {
-    case StepKind::edit: return fmt::format("edit {}", path);
-    case StepKind::mode: return fmt::format("chmod {:04o} -> {:04o} {}", after.mode, step.before.mode, path);
-    case StepKind::owner: return fmt::format("chown {} -> {} {}", owners(after), owners(step.before), path);
-    case StepKind::create_file: return fmt::format("remove {}", path);
-    case StepKind::create_directory: return fmt::format("rmdir {}", path);
+    case StepKind::edit: return say("edit {}", "{} を編集", path);
+    case StepKind::mode:
+      return say("mode of {}: {:04o} -> {:04o}", "{} の権限: {:04o} -> {:04o}", path, after.mode,
+                 step.before.mode);
+    case StepKind::owner:
+      return say("owner of {}: {} -> {}", "{} の所有者: {} -> {}", path, names.owner(after.uid, after.gid),
+                 owner);
+    case StepKind::create_file: return say("remove {}", "{} を削除", path);
+    case StepKind::create_directory: return say("remove directory {}", "ディレクトリ {} を削除", path);
     case StepKind::remove:
-      return fmt::format("create {} (mode {:04o}, owner {})", path, step.before.mode, owners(step.before));
-    case StepKind::rename: return fmt::format("rename {} -> {}", shown(step.to.str(), 0), path);
+      return say("create {} (mode {:04o}, owner {})", "{} を作成（権限 {:04o}、所有者 {}）", path,
+                 step.before.mode, owner);
+    case StepKind::rename: return say("rename {} to {}", "{} を {} に改名", shown(step.to.str(), 0), path);
   }
-  return path;
+  return {};
 }
 
 }  // namespace reentry

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/result.hpp"
+#include "facts/owner_names.hpp"
 #include "repair/journal.hpp"
 #include "repair/manifest.hpp"
 #include "repair/receipt.hpp"
@@ -37,6 +38,7 @@ struct Assessment {
                                     const std::vector<HostPath>& gone);
 
 // What its undo does.
-[[nodiscard]] std::string undo_summary(const KeptStep& step, const StepProgress& progress);
+[[nodiscard]] Text undo_summary(const KeptStep& step, const StepProgress& progress,
+                                const OwnerNames& names = {});
 
 }  // namespace reentry

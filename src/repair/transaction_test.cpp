@@ -278,5 +278,38 @@ TEST_F(Transaction, AReadOnlyRootIsSaid) {
   EXPECT_EQ(::umount(mount_point.root().c_str()), 0);
 }
 
+TEST_F(Transaction, ANoteNamesItsTransactionAndAForeignOneStays) {
+  const std::string mark(kTransactionMark);
+  const std::string before = "Port 22\n# " + mark + ": theirs\nPermitRootLogin maybe\n";
+  testing_bed::write_file(bed_.at("/etc/ssh/noted"), before, 0644, 0, 0);
+  const Plan plan = plan_of(
+      {EditFile{HostPath("/etc/ssh/noted"), before,
+                "Port 22\n# " + mark + ": theirs\n# " + mark + ": no such value\n#PermitRootLogin maybe\n"}});
+  const auto receipt = apply(plan, writer(), kNow);
+  ASSERT_TRUE(receipt.has_value()) << receipt.error().why;
+  struct stat raw {};
+  ASSERT_EQ(::stat(bed_.at("/etc/ssh/noted").c_str(), &raw), 0);
+  EXPECT_EQ(testing_bed::content_of(bed_.at("/etc/ssh/noted"), raw),
+            "Port 22\n# " + mark + ": theirs\n# reentry (transaction " + receipt->id +
+                "): no such value\n#PermitRootLogin maybe\n");
+  ASSERT_TRUE(undo(writer(), "", false).has_value());
+  EXPECT_EQ(testing_bed::content_of(bed_.at("/etc/ssh/noted"), raw), before);
+}
+
+TEST_F(Transaction, AnUndoSpeaksBothLanguagesAndKnowsTheTargetsNames) {
+  testing_bed::write_file(bed_.at("/etc/passwd"),
+                          "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n", 0644, 0, 0);
+  testing_bed::write_file(bed_.at("/etc/group"), "root:x:0:\nalice:x:1000:\n", 0644, 0, 0);
+  testing_bed::write_file(bed_.at("/etc/ssh/owned"), "x", 0644, 1000, 1000);
+  ASSERT_TRUE(
+      apply(plan_of({SetOwner{HostPath("/etc/ssh/owned"), 1000, 1000, 0, 0}}), writer(), kNow).has_value());
+  const auto plan = plan_undo(writer(), "");
+  ASSERT_TRUE(plan.has_value());
+  ASSERT_EQ(plan->steps.size(), 1U);
+  EXPECT_EQ(plan->steps[0].summary.en, "owner of /etc/ssh/owned: root:root (0:0) -> alice:alice (1000:1000)");
+  EXPECT_EQ(plan->steps[0].summary.ja, "/etc/ssh/owned の所有者: root:root (0:0) -> alice:alice (1000:1000)");
+  EXPECT_EQ(plan->causes, std::vector<std::string>{"auth/home-writable"});
+}
+
 }  // namespace
 }  // namespace reentry

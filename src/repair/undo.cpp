@@ -5,6 +5,7 @@
 
 #include "base/line_diff.hpp"
 #include "diagnosis/secrets.hpp"
+#include "facts/accounts.hpp"
 #include "repair/journal.hpp"
 #include "repair/restore.hpp"
 #include "repair/way_back.hpp"
@@ -59,11 +60,40 @@ void add_diffs(const Journal& journal, const Kept& kept, std::vector<UndoStep>& 
   }
 }
 
-UndoPlan plan_of(const Kept& kept, std::vector<UndoStep> steps) {
+std::string text_of(const HostWriter& writer, const char* file) {
+  const auto path = writer.physical(HostPath(file));
+  auto image = path ? writer.image(*path) : Result<NodeImage>(NodeImage{});
+  return image && image->type == FileType::regular ? std::move(image->bytes) : std::string();
+}
+
+// The target's names as its files have them now.
+AccountFacts accounts_of(const HostWriter& writer) {
+  AccountFacts accounts;
+  accounts.passwd = parse_passwd(text_of(writer, "/etc/passwd"), accounts.bad_passwd_lines);
+  accounts.group = parse_group(text_of(writer, "/etc/group"), accounts.bad_group_lines);
+  accounts.index();
+  return accounts;
+}
+
+UndoPlan plan_of(const HostWriter& writer, const Kept& kept, std::vector<UndoStep> steps) {
   UndoPlan plan;
   plan.id = kept.id;
   plan.made = kept.manifest->made;
+  for (const Manifest::Item& item : kept.manifest->items) {
+    if (std::find(plan.causes.begin(), plan.causes.end(), item.cause) == plan.causes.end())
+      plan.causes.push_back(item.cause);
+  }
   plan.steps = std::move(steps);
+  const bool owners = std::any_of(plan.steps.begin(), plan.steps.end(), [&kept](const UndoStep& step) {
+    const StepKind kind = kept.manifest->steps[step.number].kind;
+    return kind == StepKind::owner || kind == StepKind::remove;
+  });
+  if (!owners) return plan;
+  const AccountFacts accounts = accounts_of(writer);
+  for (UndoStep& step : plan.steps) {
+    step.summary = undo_summary(kept.manifest->steps[step.number], kept.progress.steps[step.number],
+                                OwnerNames(accounts));
+  }
   return plan;
 }
 
@@ -93,7 +123,7 @@ Result<std::vector<TransactionEntry>> list_transactions(const HostWriter& writer
       entry.made = kept->manifest->made;
       for (const Manifest::Item& item : kept->manifest->items) entry.causes.push_back(item.cause);
       for (std::size_t i = 0; i < kept->manifest->steps.size(); ++i) {
-        entry.steps.push_back(undo_summary(kept->manifest->steps[i], kept->progress.steps[i]));
+        entry.steps.push_back(undo_summary(kept->manifest->steps[i], kept->progress.steps[i]).en);
       }
     }
     out.push_back(std::move(entry));
@@ -107,7 +137,7 @@ Result<UndoPlan> plan_undo(const HostWriter& writer, const std::string& id) {
   TRY(const Kept kept, choose(*journal, id));
   TRY(WayBack back, foresee_way_back(*journal, kept, false));
   add_diffs(*journal, kept, back.steps);
-  return plan_of(kept, std::move(back.steps));
+  return plan_of(writer, kept, std::move(back.steps));
 }
 
 Result<UndoPlan> undo(const HostWriter& writer, const std::string& id, bool force) {
@@ -131,7 +161,7 @@ Result<UndoPlan> undo(const HostWriter& writer, const std::string& id, bool forc
     return plan;
   }
   TRY(WayBack back, take_back(journal, *kept, force));
-  UndoPlan plan = plan_of(*kept, std::move(back.steps));
+  UndoPlan plan = plan_of(writer, *kept, std::move(back.steps));
   plan.notes = std::move(notes);
   return plan;
 }

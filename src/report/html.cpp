@@ -31,13 +31,7 @@ class Page {
 
   std::string render(const Diagnosis& diagnosis) {
     const bool ja = options_.language == Language::ja;
-    out_ += "<!DOCTYPE html>\n<html lang=\"";
-    out_ += ja ? "ja" : "en";
-    out_ +=
-        "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-        "content=\"width=device-width,initial-scale=1\">\n<title>reentry: ";
-    text(verdict_of(diagnosis));
-    out_ += "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n";
+    out_ += html_head("reentry: " + verdict_of(diagnosis).in(options_.language), ja ? "ja" : "en");
     element("h1", name_of(diagnosis.verdict), verdict_of(diagnosis));
     element("p", "meta", target_words(diagnosis));
     findings(diagnosis);
@@ -48,7 +42,6 @@ class Page {
   }
 
  private:
-  void text(const Text& words) { out_ += escaped(words.in(options_.language)); }
   void element(std::string_view tag, std::string_view css, const Text& words) {
     element(tag, css, words.in(options_.language));
   }
@@ -151,6 +144,13 @@ std::string escaped(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string html_head(std::string_view title, std::string_view language) {
+  return "<!DOCTYPE html>\n<html lang=\"" + std::string(language) +
+         "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+         "content=\"width=device-width,initial-scale=1\">\n<title>" +
+         escaped(title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n";
 }
 
 std::string render_html(const Diagnosis& diagnosis, const HtmlOptions& options) {

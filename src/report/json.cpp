@@ -4,6 +4,7 @@
 #include <rapidjson/writer.h>
 
 #include "base/shown.hpp"
+#include "report/sshd_words.hpp"
 #include "report/steps.hpp"
 
 namespace reentry {
@@ -35,6 +36,8 @@ class Report {
     key("every_door_shut");
     writer_.Bool(diagnosis.every_door_shut);
     if (options_.transaction) transaction(*options_.transaction);
+    if (options_.aftermath.opinion) opinion(*options_.aftermath.opinion);
+    if (options_.aftermath.service.done != ServiceChange::Done::nothing) service(options_.aftermath.service);
     if (options_.total_ms) {
       key("timing");
       writer_.StartObject();
@@ -172,6 +175,31 @@ class Report {
     texts("applied", transaction.applied);
     texts("left", transaction.left);
     field("undo", transaction.undo);
+    writer_.EndObject();
+  }
+
+  void opinion(const SecondOpinion& opinion) {
+    key("second_opinion");
+    writer_.StartObject();
+    field("verdict", name_of(opinion.verdict));
+    field("of", opinion.planned ? "plan" : "target");
+    field("command", shown(opinion.command, 0));
+    field("where", opinion.at.path.empty() ? std::string() : place_of(opinion.at));
+    texts("said", quotes_of(opinion));
+    field("why", opinion.why_none);
+    key("contradicts");
+    writer_.Bool(opinion.contradicts());
+    writer_.EndObject();
+  }
+
+  void service(const ServiceChange& service) {
+    key("service");
+    writer_.StartObject();
+    field("done", name_of(service.done));
+    field("ran", shown(service.ran, 0));
+    field("by_hand", shown(service.by_hand, 0));
+    field("undo", shown(service.back, 0));
+    field("why", service.why);
     writer_.EndObject();
   }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "diagnosis/diagnosis.hpp"
+#include "repair/receipt.hpp"
 
 namespace reentry {
 
@@ -19,10 +20,17 @@ struct TransactionReport {
   std::string undo;  // the command that takes it back
 };
 
+// `second_opinion` and `service`, of a fix.
+struct AftermathReport {
+  std::optional<SecondOpinion> opinion;
+  ServiceChange service;
+};
+
 struct JsonOptions {
   std::string_view command = "check";
   Language language = Language::en;
   std::optional<TransactionReport> transaction;
+  AftermathReport aftermath;
   std::optional<double> total_ms;
 };
 

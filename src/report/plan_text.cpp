@@ -6,9 +6,9 @@
 #include "base/line_diff.hpp"
 #include "base/shown.hpp"
 #include "base/time.hpp"
-#include "diagnosis/secrets.hpp"
 #include "report/canvas.hpp"
 #include "report/login_words.hpp"
+#include "report/sshd_words.hpp"
 #include "report/steps.hpp"
 
 namespace reentry {
@@ -33,25 +33,6 @@ void diff(Canvas& canvas, std::string_view text, std::size_t indent) {
   }
 }
 
-// The lines that a step changes; a private key is never shown.
-std::string diff_of(const Step& step) {
-  std::string before;
-  std::string after;
-  HostPath path;
-  if (const auto* edit = std::get_if<EditFile>(&step)) {
-    path = edit->path;
-    before = edit->before;
-    after = edit->after;
-  } else if (const auto* create = std::get_if<CreateFile>(&step)) {
-    path = create->path;
-    after = create->bytes;
-  } else {
-    return {};
-  }
-  if (holds_secrets(path, before, after)) return {};
-  return unified_diff(path.str(), before, after);
-}
-
 std::string_view sign(const Canvas& canvas, std::string_view utf8, std::string_view ascii) {
   return canvas.utf8() ? utf8 : ascii;
 }
@@ -61,9 +42,9 @@ void notes_of(Canvas& canvas, const std::vector<Text>& notes) {
   if (!notes.empty()) canvas.blank();
 }
 
-void steps_of(Canvas& canvas, const PlanItem& item) {
+void steps_of(Canvas& canvas, const PlanItem& item, const OwnerNames& names) {
   for (const Step& step : item.own) {
-    canvas.paragraph(words_for(step), 3);
+    canvas.paragraph(words_for(step, names), 3);
     diff(canvas, diff_of(step), 5);
   }
 }
@@ -91,6 +72,12 @@ void left_of(Canvas& canvas, const std::vector<LeftItem>& left) {
   }
 }
 
+void opinion_of(Canvas& canvas, const std::optional<SecondOpinion>& opinion) {
+  if (!opinion) return;
+  canvas.blank();
+  show(canvas, *opinion);
+}
+
 bool stays(const UndoStep& step) {
   return step.result == UndoResult::changed_since || step.result == UndoResult::failed;
 }
@@ -109,16 +96,16 @@ std::string undo_command(const std::string& id, const TerminalOptions& options) 
   return with_target("undo", options, id);
 }
 
-std::string render_plan(const Plan& plan, const std::optional<Text>& obstacle, const std::vector<Text>& notes,
-                        const std::string& apply_command, const TerminalOptions& options) {
+std::string render_plan(const Plan& plan, const PlanSetting& setting, const TerminalOptions& options) {
   Canvas canvas = canvas_for(options);
-  notes_of(canvas, notes);
+  notes_of(canvas, setting.notes);
   if (plan.empty()) {
     canvas.paragraph(plan.left.empty() ? say("Nothing to mend.", "修正すべき点はありません。")
                                        : say("Nothing that reentry may mend by itself.",
                                              "reentry が自動で修正できるものはありません。"),
                      0, {}, 0, Ink::bold);
     left_of(canvas, plan.left);
+    opinion_of(canvas, setting.opinion);
     return canvas.take();
   }
   canvas.paragraph(
@@ -130,19 +117,21 @@ std::string render_plan(const Plan& plan, const std::optional<Text>& obstacle, c
     canvas.blank();
     item_of(canvas, plan.items[i], head, head.size());
     canvas.paragraph(plan.items[i].why, 3);
-    steps_of(canvas, plan.items[i]);
+    steps_of(canvas, plan.items[i], options.names);
   }
   left_of(canvas, plan.left);
+  opinion_of(canvas, setting.opinion);
   canvas.blank();
-  if (obstacle) {
-    canvas.paragraph(say("It can't be applied now: {}.", "現在は適用できません: {}。", canvas.in(*obstacle)),
-                     0, {}, 0, Ink::unsure);
+  if (setting.obstacle) {
+    canvas.paragraph(
+        say("It can't be applied now: {}.", "現在は適用できません: {}。", canvas.in(*setting.obstacle)), 0,
+        {}, 0, Ink::unsure);
     return canvas.take();
   }
   canvas.paragraph(
       say("To carry it out, and to take it back afterwards:", "適用するコマンドと、後で元に戻すコマンド:"),
       0);
-  canvas.line("$ " + apply_command, 2);
+  canvas.line("$ " + setting.apply_command, 2);
   canvas.line("$ " + with_target("undo", options, ""), 2);
   return canvas.take();
 }
@@ -156,17 +145,21 @@ std::string render_receipt(const Receipt& receipt, const Diagnosis& after, const
     canvas.paragraph(say("Done: {}, {}, as transaction {}.", "適用しました: {}、{}（トランザクション {}）。",
                          canvas.in(repairs_words(receipt.applied.size())),
                          canvas.in(changes_words(receipt.steps.size())), receipt.id),
-                     0, {}, 0, Ink::good);
+                     0, {}, 0, Ink::bold);
     for (const PlanItem& item : receipt.applied) {
       canvas.paragraph(item.what, 2, canvas.inked(sign(canvas, "✓", "+"), Ink::good) + " ", 2);
-      for (const Step& step : item.own) canvas.paragraph(words_for(step), 4, {}, 0, Ink::faint);
+      for (const Step& step : item.own)
+        canvas.paragraph(words_for(step, options.names), 4, {}, 0, Ink::faint);
     }
   }
   left_of(canvas, receipt.left);
   canvas.blank();
+  const bool refused = receipt.opinion && receipt.opinion->verdict == SecondOpinion::Verdict::refuses;
   const bool open = after.verdict == Standing::open || after.verdict == Standing::degraded;
   canvas.paragraph(say("Checked again: {}", "再診断の結果: {}", canvas.in(verdict_of(after))), 0, {}, 0,
-                   open ? Ink::good : Ink::bad);
+                   open && !refused ? Ink::good
+                   : open           ? Ink::unsure
+                                    : Ink::bad);
   for (const Finding& finding : after.findings) {
     if (finding.severity == Severity::notice) continue;
     const std::string place = finding.locus.path.empty() ? std::string() : " " + place_of(finding.locus);
@@ -176,10 +169,13 @@ std::string render_receipt(const Receipt& receipt, const Diagnosis& after, const
         canvas.inked(refuses ? sign(canvas, "✗", "x") : "!", refuses ? Ink::bad : Ink::unsure) + " ", 2);
     canvas.line(canvas.inked(std::string(id_of(finding.cause)) + place, Ink::faint), 4);
   }
+  opinion_of(canvas, receipt.opinion);
+  show(canvas, receipt.service);
   if (!receipt.id.empty()) {
     canvas.blank();
     canvas.paragraph(say("To take it back:", "元に戻すコマンド:"), 0);
     canvas.line("$ " + undo_command(receipt.id, options), 2);
+    if (!receipt.service.back.empty()) canvas.line("$ " + shown(receipt.service.back, 0), 2);
   }
   return canvas.take();
 }
@@ -214,6 +210,8 @@ std::string render_undo(const UndoPlan& plan, bool done, const TerminalOptions& 
     }
     if (!done && good) diff(canvas, step.diff, 4);
   }
+  opinion_of(canvas, plan.opinion);
+  show(canvas, plan.service);
   if (!partly) return canvas.take();
   canvas.blank();
   if (changed) {

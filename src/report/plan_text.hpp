@@ -11,11 +11,16 @@
 
 namespace reentry {
 
-// The plan before anything is done. `obstacle`: why nothing at all can be changed there now. `notes`: what
-// was found or done on the way. `apply_command`: what carries this very plan
-// out.
-[[nodiscard]] std::string render_plan(const Plan& plan, const std::optional<Text>& obstacle,
-                                      const std::vector<Text>& notes, const std::string& apply_command,
+// What stands around a plan.
+struct PlanSetting {
+  std::optional<Text> obstacle;          // why nothing at all can be changed there now
+  std::vector<Text> notes;               // what was found or done on the way
+  std::string apply_command;             // what carries this very plan out
+  std::optional<SecondOpinion> opinion;  // of what the plan would leave
+};
+
+// The plan before anything is done.
+[[nodiscard]] std::string render_plan(const Plan& plan, const PlanSetting& setting,
                                       const TerminalOptions& options);
 
 // What was done, what was left, and what a second look says: `after` is the diagnosis made since.

@@ -18,6 +18,12 @@ TerminalOptions look(Language language) {
 
 const std::string kApply = "reentry fix --root /mnt/recovery --user alice --apply";
 
+PlanSetting plain_setting() {
+  PlanSetting setting;
+  setting.apply_command = kApply;
+  return setting;
+}
+
 Plan sample() {
   PlanItem item;
   item.cause = Cause::service_config_syntax;
@@ -55,7 +61,7 @@ void expect_narrow(const std::string& text) {
 
 TEST(PlanText, SaysWhatWhyAndHowToTakeItBack) {
   for (const Language language : {Language::en, Language::ja}) {
-    const std::string text = render_plan(sample(), std::nullopt, {}, kApply, look(language));
+    const std::string text = render_plan(sample(), plain_setting(), look(language));
     expect_narrow(text);
     for (const char* part :
          {"service/config-syntax", "-PermitRootLogin prohibit-pasword", "+# PermitRootLogin prohibit-pasword",
@@ -67,8 +73,9 @@ TEST(PlanText, SaysWhatWhyAndHowToTakeItBack) {
 }
 
 TEST(PlanText, AReadOnlyTargetGetsThePlanAndOneLine) {
-  const std::string text =
-      render_plan(sample(), say("it is read-only", "読み取り専用です"), {}, kApply, look(Language::en));
+  PlanSetting setting = plain_setting();
+  setting.obstacle = say("it is read-only", "読み取り専用です");
+  const std::string text = render_plan(sample(), setting, look(Language::en));
   EXPECT_NE(text.find("It can't be applied now: it is read-only."), std::string::npos);
   EXPECT_NE(text.find("0777 -> 0755"), std::string::npos);
   EXPECT_EQ(text.find("--apply"), std::string::npos);
@@ -78,7 +85,7 @@ TEST(PlanText, APrivateKeyIsNeverShown) {
   Plan plan = sample();
   plan.items[0].own = {CreateFile{HostPath("/etc/ssh/ssh_host_ed25519_key"),
                                   "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n", 0600, 0, 0}};
-  const std::string text = render_plan(plan, std::nullopt, {}, kApply, look(Language::en));
+  const std::string text = render_plan(plan, plain_setting(), look(Language::en));
   EXPECT_EQ(text.find("c2VjcmV0"), std::string::npos);
   EXPECT_NE(text.find("/etc/ssh/ssh_host_ed25519_key"), std::string::npos);
 }
@@ -103,19 +110,89 @@ TEST(PlanText, AnUndoSaysWhatStaysAndHowToForceIt) {
   UndoPlan plan;
   plan.id = "000001-20261121T024612Z";
   plan.made = 1795229172;
-  plan.steps.push_back(
-      {1, HostPath("/home/alice"), "chmod 0755 -> 0777 /home/alice", "", UndoResult::restored, {}});
-  plan.steps.push_back({0, HostPath("/etc/hosts.deny"), "edit /etc/hosts.deny", "", UndoResult::changed_since,
+  plan.steps.push_back({1,
+                        HostPath("/home/alice"),
+                        say("mode of {}", "{} の権限", "/home/alice"),
+                        "",
+                        UndoResult::restored,
+                        {}});
+  plan.steps.push_back({0, HostPath("/etc/hosts.deny"), say("edit {}", "{} を編集", "/etc/hosts.deny"), "",
+                        UndoResult::changed_since,
                         say("its content was changed since", "その後に内容が変更されています")});
   for (const Language language : {Language::en, Language::ja}) {
     const std::string text = render_undo(plan, true, look(language));
     expect_narrow(text);
-    EXPECT_NE(text.find("chmod 0755 -> 0777 /home/alice"), std::string::npos);
+    const bool ja = language == Language::ja;
+    EXPECT_NE(text.find(ja ? "/home/alice の権限" : "mode of /home/alice"), std::string::npos) << text;
+    EXPECT_NE(text.find(ja ? "/etc/hosts.deny を編集" : "edit /etc/hosts.deny"), std::string::npos) << text;
     EXPECT_NE(text.find("reentry undo --root /mnt/recovery 000001-20261121T024612Z --force"),
               std::string::npos);
   }
   const std::string json = render_undo_json(plan);
   EXPECT_NE(json.find("\"left\":[\"edit /etc/hosts.deny\"]"), std::string::npos);
+}
+
+SecondOpinion refusal(bool planned) {
+  SecondOpinion opinion;
+  opinion.verdict = SecondOpinion::Verdict::refuses;
+  opinion.planned = planned;
+  opinion.we_expect = true;
+  opinion.command = "/usr/sbin/sshd -t";
+  opinion.said = {"/etc/ssh/sshd_config: line 7: Bad configuration option: \x1b[31mFoo"};
+  opinion.at.path = "/etc/ssh/sshd_config";
+  opinion.at.line = 7;
+  return opinion;
+}
+
+TEST(PlanText, ASecondOpinionThatContradictsIsSaidPlainly) {
+  for (const Language language : {Language::en, Language::ja}) {
+    PlanSetting setting = plain_setting();
+    setting.opinion = refusal(true);
+    const std::string text = render_plan(sample(), setting, look(language));
+    expect_narrow(text);
+    EXPECT_NE(text.find("/etc/ssh/sshd_config:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("Bad configuration option"), std::string::npos) << text;
+    EXPECT_NE(text.find(language == Language::ja ? "食い違います" : "contradicts"), std::string::npos)
+        << text;
+    EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  }
+}
+
+TEST(PlanText, ASecondOpinionThatWasNotAskedSaysWhyInOneLine) {
+  PlanSetting setting = plain_setting();
+  setting.opinion.emplace();
+  setting.opinion->why_none = say("it is for aarch64", "対象は aarch64 用です");
+  EXPECT_NE(render_plan(sample(), setting, look(Language::en)).find("gave no verdict: it is for aarch64."),
+            std::string::npos);
+}
+
+TEST(PlanText, WhatWasDoneWithTheServiceCanBeTakenBack) {
+  Receipt receipt;
+  receipt.id = "000001-20261121T024612Z";
+  receipt.service.done = ServiceChange::Done::started;
+  receipt.service.ran = "systemctl start ssh.service";
+  receipt.service.back = "systemctl stop ssh.service";
+  for (const Language language : {Language::en, Language::ja}) {
+    const std::string text = render_receipt(receipt, Diagnosis(), look(language));
+    expect_narrow(text);
+    EXPECT_NE(text.find("`systemctl start ssh.service`"), std::string::npos) << text;
+    EXPECT_NE(text.find("\n  $ systemctl stop ssh.service\n"), std::string::npos) << text;
+  }
+}
+
+TEST(PlanText, OwnersHaveTheTargetsNames) {
+  AccountFacts accounts;
+  accounts.passwd = parse_passwd("root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n",
+                                 accounts.bad_passwd_lines);
+  accounts.group = parse_group("root:x:0:\n", accounts.bad_group_lines);
+  accounts.index();
+  TerminalOptions options = look(Language::en);
+  options.names = OwnerNames(accounts);
+  Plan plan = sample();
+  plan.items[0].own = {SetOwner{HostPath("/home/alice"), 0, 0, 1000, 1000}};
+  EXPECT_NE(render_plan(plan, plain_setting(), options).find("root:root (0:0) -> alice:1000 (1000:1000)"),
+            std::string::npos);
+  EXPECT_EQ(OwnerNames(accounts).owner(7, 8), "7:8");
 }
 
 TEST(PlanText, TransactionsAreListed) {

@@ -10,23 +10,25 @@ namespace reentry {
 namespace {
 
 struct StepWords {
+  const OwnerNames& names;
+
   Text operator()(const EditFile& step) const { return say("edit {}", "{} を編集", shown(step.path.str())); }
   Text operator()(const SetMode& step) const {
     return say("mode of {}: {:04o} -> {:04o}", "{} の権限: {:04o} -> {:04o}", shown(step.path.str()),
                step.before, step.after);
   }
   Text operator()(const SetOwner& step) const {
-    return say("owner of {}: {}:{} -> {}:{}", "{} の所有者: {}:{} -> {}:{}", shown(step.path.str()),
-               step.uid_before, step.gid_before, step.uid_after, step.gid_after);
+    return say("owner of {}: {} -> {}", "{} の所有者: {} -> {}", shown(step.path.str()),
+               names.owner(step.uid_before, step.gid_before), names.owner(step.uid_after, step.gid_after));
   }
   Text operator()(const CreateFile& step) const {
-    return say("create {} (mode {:04o}, owner {}:{})", "{} を作成（権限 {:04o}、所有者 {}:{}）",
-               shown(step.path.str()), step.mode, step.uid, step.gid);
+    return say("create {} (mode {:04o}, owner {})", "{} を作成（権限 {:04o}、所有者 {}）",
+               shown(step.path.str()), step.mode, names.owner(step.uid, step.gid));
   }
   Text operator()(const CreateDirectory& step) const {
-    return say("create directory {} (mode {:04o}, owner {}:{})",
-               "ディレクトリ {} を作成（権限 {:04o}、所有者 {}:{}）", shown(step.path.str()), step.mode,
-               step.uid, step.gid);
+    return say("create directory {} (mode {:04o}, owner {})",
+               "ディレクトリ {} を作成（権限 {:04o}、所有者 {}）", shown(step.path.str()), step.mode,
+               names.owner(step.uid, step.gid));
   }
   Text operator()(const RemoveFile& step) const {
     return say("remove {}", "{} を削除", shown(step.path.str()));
@@ -38,20 +40,23 @@ struct StepWords {
 
 }  // namespace
 
-Text words_for(const Step& step) {
-  return std::visit(StepWords{}, step);
+Text words_for(const Step& step, const OwnerNames& names) {
+  return std::visit(StepWords{names}, step);
+}
+
+std::string diff_of(const Step& step) {
+  const auto* edit = std::get_if<EditFile>(&step);
+  const auto* create = std::get_if<CreateFile>(&step);
+  if (edit != nullptr && !holds_secrets(edit->path, edit->before, edit->after))
+    return unified_diff(edit->path.str(), edit->before, edit->after);
+  if (create != nullptr && !holds_secrets(create->path, {}, create->bytes))
+    return unified_diff(create->path.str(), {}, create->bytes);
+  return {};
 }
 
 std::string diff_of(const Remedy& remedy) {
   std::string diff;
-  for (const Step& step : remedy.steps) {
-    const auto* edit = std::get_if<EditFile>(&step);
-    const auto* create = std::get_if<CreateFile>(&step);
-    if (edit != nullptr && !holds_secrets(edit->path, edit->before, edit->after))
-      diff += unified_diff(edit->path.str(), edit->before, edit->after);
-    if (create != nullptr && !holds_secrets(create->path, {}, create->bytes))
-      diff += unified_diff(create->path.str(), {}, create->bytes);
-  }
+  for (const Step& step : remedy.steps) diff += diff_of(step);
   return diff;
 }
 

@@ -5,11 +5,16 @@
 
 #include "base/text.hpp"
 #include "diagnosis/finding.hpp"
+#include "facts/owner_names.hpp"
 
 namespace reentry {
 
 // What a step changes, one line: `mode of /home/alice: 0777 -> 0755`.
-[[nodiscard]] Text words_for(const Step& step);
+[[nodiscard]] Text words_for(const Step& step, const OwnerNames& names = {});
+
+// The lines that an edit or a creation changes, as a unified diff; empty for other steps, and where the file
+// holds passwords or private keys.
+[[nodiscard]] std::string diff_of(const Step& step);
 
 // The edits of all steps as unified diffs, one after the other; empty without an edit.
 [[nodiscard]] std::string diff_of(const Remedy& remedy);

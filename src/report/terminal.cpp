@@ -193,7 +193,7 @@ class TerminalReport {
                            : say("a decision: `reentry fix --risk choice` does it:",
                                  "方針の変更になります。`reentry fix --risk choice` で実行できます:");
       canvas_.paragraph(how, 5);
-      for (const Step& step : remedy.steps) canvas_.paragraph(words_for(step), 7);
+      for (const Step& step : remedy.steps) canvas_.paragraph(words_for(step, options_.names), 7);
     }
     for (const std::string& command : remedy.commands) canvas_.line("$ " + shown(command, 0), 7);
   }
@@ -233,7 +233,8 @@ class TerminalReport {
       }
     }
     if (!safe && !choice) return;
-    const std::string target = options_.target.empty() ? std::string() : " " + options_.target;
+    std::string target = options_.target.empty() ? std::string() : " " + options_.target;
+    if (!options_.login.empty()) target += " " + options_.login;
     canvas_.blank();
     canvas_.paragraph(
         say("See the changes first, then make them:", "まず変更内容を確認し、それから適用します:"), 0);

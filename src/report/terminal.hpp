@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "diagnosis/diagnosis.hpp"
+#include "facts/owner_names.hpp"
 
 namespace reentry {
 
@@ -15,7 +16,9 @@ struct TerminalOptions {
   bool utf8 = true;        // false: ASCII signs only
   std::size_t width = 80;  // columns
   bool verbose = false;    // every gate with its detail, every finding of a kind
-  std::string target;      // what `reentry fix` needs to be told, e.g. `--root /mnt/recovery`; may be empty
+  std::string target;      // what every verb needs to be told, e.g. `--root /mnt/recovery`; may be empty
+  std::string login;       // what `fix` needs besides for the same question, e.g. `--user alice`
+  OwnerNames names;        // of the target's accounts
 };
 
 // Ends with a newline. The same diagnosis and options give the same bytes.

@@ -7,6 +7,8 @@
 
 #include "base/shown.hpp"
 #include "base/time.hpp"
+#include "report/sshd_words.hpp"
+#include "report/steps.hpp"
 
 namespace reentry {
 namespace {
@@ -100,7 +102,7 @@ std::string render_undo_json(const UndoPlan& plan) {
   Json json;
   std::vector<std::string> restored;
   std::vector<std::string> left;
-  for (const UndoStep& step : plan.steps) (stays(step.result) ? left : restored).push_back(step.summary);
+  for (const UndoStep& step : plan.steps) (stays(step.result) ? left : restored).push_back(step.summary.en);
   json.key("transaction");
   json.writer().StartObject();
   json.field("id", plan.id);
@@ -113,12 +115,30 @@ std::string render_undo_json(const UndoPlan& plan) {
   for (const UndoStep& step : plan.steps) {
     json.writer().StartObject();
     json.field("path", step.path.str());
-    json.field("change", step.summary);
+    json.field("change", step.summary.en);
     json.field("result", result_word(step.result));
     if (!step.reason.empty()) json.field("reason", step.reason.en);
     json.writer().EndObject();
   }
   json.writer().EndArray();
+  if (plan.opinion) {
+    json.key("second_opinion");
+    json.writer().StartObject();
+    json.field("verdict", name_of(plan.opinion->verdict));
+    json.field("where", plan.opinion->at.path.empty() ? std::string() : place_of(plan.opinion->at));
+    json.strings("said", quotes_of(*plan.opinion));
+    json.field("why", plan.opinion->why_none.en);
+    json.writer().EndObject();
+  }
+  if (plan.service.done != ServiceChange::Done::nothing) {
+    json.key("service");
+    json.writer().StartObject();
+    json.field("done", name_of(plan.service.done));
+    json.field("ran", plan.service.ran);
+    json.field("by_hand", plan.service.by_hand);
+    json.field("why", plan.service.why.en);
+    json.writer().EndObject();
+  }
   return json.take();
 }
 

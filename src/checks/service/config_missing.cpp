@@ -9,7 +9,7 @@ namespace {
 
 // Keys only: what the lost file allowed is not known, so nothing beyond keys is opened. Drop-ins still count.
 std::string smallest_config(const Facts& facts) {
-  std::string text = "# Written by reentry because this file was missing.\n";
+  std::string text = "# " + std::string(kTransactionMark) + ": written because this file was missing\n";
   if (facts.ssh.at_least(8, 2)) text += "Include /etc/ssh/sshd_config.d/*.conf\n";
   if (facts.ssh.pam) text += "UsePAM yes\n";
   return text + "PasswordAuthentication no\n" +
