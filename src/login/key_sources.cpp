@@ -152,7 +152,10 @@ std::vector<Obstacle> missing_obstacles(const KeyContext& context, const std::ve
   const Setting& setting = context.setting("authorizedkeysfile");
   if (!setting.at.is_default()) obstacle.evidence.push_back(config_exhibit(context.facts(), setting.at));
   if (first.name.root_tilde) obstacle.details.emplace_back("tilde", first.name.pattern);
+  const bool absent = obstacle.cause == Cause::auth_keys_file_missing;
   out.push_back(std::move(obstacle));
+  // Behind it, met as soon as the file is there.
+  if (absent) append(out, unsafe_above(context, first));
   return out;
 }
 

@@ -49,6 +49,15 @@ SshBuild build_for(const KeyContext& context) {
   return build;
 }
 
+// StrictModes of a file at `path`, with the login's user in the obstacles.
+std::vector<Obstacle> unsafe_nodes(const KeyContext& context, const PathFact& path) {
+  if (context.input.startup["strictmodes"].first() == "no") return {};
+  std::vector<Obstacle> unsafe =
+      strict_modes(path, context.home, context.user, context.accounts(), build_for(context));
+  for (Obstacle& obstacle : unsafe) obstacle.details.emplace_back("user", context.user.name);
+  return unsafe;
+}
+
 void judge_found(const KeyContext& context, KeysFile& file) {
   const PathFact& path = file.fact->path;
   const PathNode& node = path.node();
@@ -60,10 +69,7 @@ void judge_found(const KeyContext& context, KeysFile& file) {
   if (!permits(node, context.actor, Permission::read)) {
     file.obstacles.push_back(node_obstacle(context, Cause::auth_keys_file_unreadable, node, "read"));
   }
-  if (context.input.startup["strictmodes"].first() == "no") return;
-  std::vector<Obstacle> unsafe =
-      strict_modes(path, context.home, context.user, context.accounts(), build_for(context));
-  for (Obstacle& obstacle : unsafe) obstacle.details.emplace_back("user", context.user.name);
+  std::vector<Obstacle> unsafe = unsafe_nodes(context, path);
   file.obstacles.insert(file.obstacles.end(), std::make_move_iterator(unsafe.begin()),
                         std::make_move_iterator(unsafe.end()));
 }
@@ -109,6 +115,21 @@ KeysFile open_as_user(const KeyContext& context, KeyPath name) {
   }
   judge_path(context, file);
   return file;
+}
+
+std::vector<Obstacle> unsafe_above(const KeyContext& context, const KeysFile& missing) {
+  if (missing.fact == nullptr || missing.fact->path.end != PathEnd::absent) return {};
+  PathFact made = missing.fact->path;
+  made.end = PathEnd::found;
+  made.real = made.stopped_at;
+  PathNode node;
+  node.path = made.real;
+  node.stat.type = FileType::regular;
+  node.stat.mode = 0600;
+  node.stat.uid = context.user.uid;
+  node.stat.gid = context.user.gid;
+  made.visited.push_back(std::move(node));
+  return unsafe_nodes(context, made);
 }
 
 std::vector<KeysFile> keys_files(const KeyContext& context) {

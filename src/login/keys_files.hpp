@@ -37,6 +37,9 @@ struct KeysFile {
 // parsed. Also for AuthorizedPrincipalsFile, which is opened in the same way.
 [[nodiscard]] KeysFile open_as_user(const KeyContext& context, KeyPath name);
 
+// What StrictModes would say of the directories above a file that is not there, were it made as the user's.
+[[nodiscard]] std::vector<Obstacle> unsafe_above(const KeyContext& context, const KeysFile& missing);
+
 // Every AuthorizedKeysFile entry in effect for this login, in order, parsed.
 [[nodiscard]] std::vector<KeysFile> keys_files(const KeyContext& context);
 

@@ -127,6 +127,14 @@ TEST_F(KeyGate, AnotherKeyAndWhereTheRightOneIs) {
   EXPECT_EQ(seen.gate.obstacles[0].detail("found_user"), "root");
 }
 
+TEST_F(KeyGate, BehindAMissingFileStandsWhatWouldRefuseIt) {
+  node("/home/alice", 0777, 1000);
+  bed_.missing(kFile);
+  EXPECT_THAT(causes(), ElementsAre("auth/keys-file-missing", "auth/home-writable"));
+  bed_.sshd_config("StrictModes no\n");
+  EXPECT_THAT(causes(), ElementsAre("auth/keys-file-missing"));
+}
+
 TEST_F(KeyGate, NoFileAMisnamedOneAndNoHome) {
   bed_.missing(kFile);
   EXPECT_THAT(causes(), ElementsAre("auth/keys-file-missing"));
