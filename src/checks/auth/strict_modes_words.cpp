@@ -41,6 +41,15 @@ void give_to_user(const SeenCase& it, const SeenNode& node, const PasswdEntry& u
              set_owner(node, user.uid, user.gid), std::move(commands));
 }
 
+// /tmp and its like; what the user owns, a .ssh and a file are nothing of the kind, whatever their mode.
+bool is_for_everybody(const SeenCase& it, const SeenNode& node) {
+  const Cause cause = it.seen.obstacle->cause;
+  const PasswdEntry* user = it.account();
+  const bool own = user != nullptr && user->uid != 0 && node.uid == user->uid;
+  return is_shared_directory(node) && !own && cause != Cause::auth_keys_file_writable &&
+         cause != Cause::auth_ssh_dir_writable;
+}
+
 void tell_unreachable(const SeenCase& it, Finding& finding) {
   finding.explanation = say("sshd could not reach {} with the rights of {}.",
                             "sshd は {1} の権限で {0} に到達できません。", it.path(), it.user());
@@ -61,7 +70,7 @@ void tell_writable(const SeenCase& it, Finding& finding) {
       fmt::format("{} の権限は {} で、{}書き込めます。そのため sshd（StrictModes）は {} "
                   "の鍵を信頼しません。クライアントからは鍵が拒否されたことしか分かりません。",
                   display(*node), octal(node->mode), who.ja, it.user())};
-  if (is_shared_directory(*node)) {
+  if (is_for_everybody(it, *node)) {
     add_advice(finding, "move",
                say("{} is meant to be written by everybody. Keep the key file somewhere else.",
                    "{} は誰でも書き込めるのが正しい状態です。鍵ファイルを別の場所に置いてください。",

@@ -102,5 +102,34 @@ TEST(ConfigSyntax, TheEditChangesTheOneLineAndKeepsTheOthers) {
   EXPECT_EQ(edit.after, "Port 22\r\nPasswordAuthentication no\r\n#PermitRootLogin no\r\nUsePAM yes");
 }
 
+TEST(ConfigSyntax, AllThatAMatchSwallowedComesOutAtOnce) {
+  Facts facts = openssh(9, 2);
+  const std::string before = "Port 22\nMatch User bob\nX11Forwarding no\nUsePAM yes\nHostKey /k\n";
+  facts.config.files.push_back({HostPath("/etc/ssh/sshd_config"), before});
+  MatchBlock block;
+  block.at = {"/etc/ssh/sshd_config", 2};
+  facts.config.blocks.push_back(block);
+  std::vector<Gate> gates;
+  for (const std::size_t line : {4U, 5U}) {
+    ConfigProblem problem;
+    problem.at = {"/etc/ssh/sshd_config", line};
+    problem.message = "Directive 'X' is not allowed within a Match block";
+    facts.config.problems.push_back(problem);
+    gates.push_back(testing::refusing("service/config", {Cause::service_config_syntax,
+                                                         {"file", "/etc/ssh/sshd_config", line, "X"},
+                                                         {},
+                                                         {{"message", problem.message}}}));
+  }
+  const std::vector<LoginTrace> traces = {testing::login_of("alice", std::move(gates))};
+  const CheckInput input(facts, traces);
+  const Verdict verdict = check_of(Cause::service_config_syntax)->evaluate(input);
+  const auto& found = std::get<std::vector<Finding>>(verdict);
+  ASSERT_EQ(found.size(), 2U);
+  for (const Finding& finding : found) {
+    EXPECT_EQ(std::get<EditFile>(finding.remedies[0].steps[0]).after,
+              "Port 22\nUsePAM yes\nHostKey /k\nMatch User bob\nX11Forwarding no\n");
+  }
+}
+
 }  // namespace
 }  // namespace reentry

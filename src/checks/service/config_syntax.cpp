@@ -1,6 +1,11 @@
 // service/config-syntax
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
+#include "base/ascii_case.hpp"
+#include "base/line_diff.hpp"
 #include "base/shown.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/every_check.hpp"
@@ -21,31 +26,48 @@ std::string line_at(const SeenCase& it) {
   return line;
 }
 
-// A keyword that counts for the whole daemon stands in a Match block: it goes in front of the block, or away
-// when it says what holds anyway.
-Steps out_of_match(const SeenCase& it, const std::string& line) {
+constexpr std::string_view kWithinMatch = "within a Match block";
+
+bool says_what_holds(const EffectiveConfig& startup, const ConfigWords& words) {
+  return startup[lowered(words.keyword)].first() == words.value;
+}
+
+// Keywords that count for the whole daemon stand in a Match block, all those of the file at once, since a
+// Match that lost its end swallows many: they go in front of the first block, or become comments where they
+// say what holds anyway.
+Steps out_of_match(const SeenCase& it) {
   const Facts& facts = it.input.facts;
-  const ConfigWords words = config_words(line);
+  const auto bytes = bytes_of(facts, it.at.path);
+  if (!bytes) return {};
   std::size_t match = 0;
   for (const MatchBlock& block : facts.config.blocks) {
-    if (block.at.file == it.at.path && block.at.line < it.at.line && (match == 0 || block.at.line < match))
-      match = block.at.line;
+    if (block.at.file == it.at.path && (match == 0 || block.at.line < match)) match = block.at.line;
   }
-  std::string keyword = words.keyword;
-  for (char& c : keyword) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  std::map<std::size_t, std::string_view> misplaced;
+  for (const ConfigProblem& problem : facts.config.problems) {
+    if (problem.at.file == it.at.path && problem.message.find(kWithinMatch) != std::string::npos)
+      misplaced.emplace(problem.at.line, problem.message);
+  }
   const EffectiveConfig startup = effective_config(facts.config, facts.ssh, MatchContext{});
-  if (match == 0 || startup[keyword].first() == words.value)
-    return comment_out(facts, it.at.path, it.at.line, it.at.line, std::string(kNote) + it.detail("message"));
-  const Steps moved =
-      insert_before(facts, it.at.path, match, {words.keyword + " " + words.value + words.tail});
-  const auto* inserted = moved.empty() ? nullptr : std::get_if<EditFile>(&moved.front());
-  if (inserted == nullptr) return {};
-  // The line itself stands one further down now.
-  std::size_t at = 0;
-  for (std::size_t i = 1; i < it.at.line + 1; ++i) at = inserted->after.find('\n', at) + 1;
-  std::size_t end = inserted->after.find('\n', at);
-  end = end == std::string::npos ? inserted->after.size() : end + 1;
-  return edit_file(facts, it.at.path, inserted->after.substr(0, at) + inserted->after.substr(end));
+  const std::vector<std::string_view> lines = split_lines(*bytes);
+  const std::string_view line_end = lines.front().ends_with("\r\n") ? "\r\n" : "\n";
+  std::string moved;
+  std::string rest;
+  std::size_t place = 0;  // of the first block in `rest`
+  for (std::size_t number = 1; number <= lines.size(); ++number) {
+    const std::string_view line = lines[number - 1];
+    if (number == match) place = rest.size();
+    const auto found = misplaced.find(number);
+    const ConfigWords words = config_words(line.substr(0, line.find_first_of("\r\n")));
+    if (found == misplaced.end()) {
+      rest += line;
+    } else if (match == 0 || number < match || says_what_holds(startup, words)) {
+      rest += fmt::format("# {}{}{}#{}", kNote, shown(found->second), line_end, line);
+    } else {
+      moved += fmt::format("{} {}{}{}", words.keyword, words.value, words.tail, line_end);
+    }
+  }
+  return edit_file(facts, it.at.path, rest.insert(place, moved));
 }
 
 // An -o option in the file that gives sshd its arguments.
@@ -78,11 +100,11 @@ void tell(const SeenCase& it, Finding& finding) {
                             it.where(), shown(line), it.detail("message", "bad configuration"));
   const std::string reload = reload_command(it.input.facts);
   if (it.at.line == 0) return tell_option(it, finding);
-  if (it.raw("message").find("within a Match block") != std::string_view::npos) {
+  if (it.raw("message").find(kWithinMatch) != std::string_view::npos) {
     add_remedy(finding, "out-of-match", Risk::safe,
                say("Take the line out of the Match block: it counts for the whole daemon.",
                    "この行を Match ブロックの外に出します。デーモン全体の設定です。"),
-               out_of_match(it, line), {edit_command(it), reload});
+               out_of_match(it), {edit_command(it), reload});
     return;
   }
   const std::string note = std::string(kNote) + std::string(it.raw("message"));

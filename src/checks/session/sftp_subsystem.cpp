@@ -1,4 +1,7 @@
 // session/sftp-subsystem
+#include <algorithm>
+
+#include "base/ascii_case.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
@@ -7,8 +10,14 @@
 namespace reentry {
 namespace {
 
-// Subsystem is global before 9.5, so the line goes in front of the first Match of the main file.
+// Subsystem is global before 9.5, so the line goes in front of the first Match of the main file. Nothing
+// where a line is there that sshd refuses: once that is mended, a second one would be one too many.
 Steps add_subsystem(const Facts& facts) {
+  const bool refused =
+      std::any_of(facts.config.problems.begin(), facts.config.problems.end(), [](const ConfigProblem& one) {
+        return one.severity != ConfigSeverity::warning && equal_ignoring_case(one.keyword, "Subsystem");
+      });
+  if (refused) return {};
   const std::string main = facts.config.main_file.str();
   for (const MatchBlock& block : facts.config.blocks) {
     if (block.at.file == main)
