@@ -40,6 +40,7 @@ struct Options {
   std::string suite;                   // empty: each scenario's own
   std::size_t logins = 2;  // real ones for each scenario, of those that were shut before; 0: every one
   std::uint64_t seed = 1;
+  std::size_t every = 1;  // only every so-many-th scenario
   unsigned jobs = 2;
   bool choice = false;  // tell what --risk choice opens beyond the login asked about
 };
@@ -304,7 +305,7 @@ class Worker {
 
 void usage() {
   std::puts(
-      "no_harm REENTRY [SCENARIO...] [--logins N, 0: every one] [--seed S] [--jobs J] "
+      "no_harm REENTRY [SCENARIO...] [--every N] [--logins N, 0: every one] [--seed S] [--jobs J] "
       "[--suite bookworm|bullseye|trixie] [--choice]");
   std::exit(2);  // NOLINT(concurrency-mt-unsafe): one thread
 }
@@ -330,6 +331,8 @@ Options parse(const std::vector<std::string_view>& arguments) {
       options.logins = number;
     else if (name == "--seed")
       options.seed = number;
+    else if (name == "--every")
+      options.every = std::max<std::size_t>(1, number);
     else if (name == "--jobs")
       options.jobs = std::max(1U, static_cast<unsigned>(number));
     else if (name == "--suite")
@@ -354,9 +357,11 @@ int run(const Options& options) {
     return !options.scenarios.empty() &&
            std::find(options.scenarios.begin(), options.scenarios.end(), one.id) == options.scenarios.end();
   });
+  std::size_t number = 0;
+  std::erase_if(*scenarios, [&](const lab::Scenario&) { return number++ % options.every != 0; });
   Tally sum;
   for (const Tally& one : testing_support::run_forked<Tally>(
-           options.jobs, [&](unsigned number) { return Worker(options).work(*scenarios, number); })) {
+           options.jobs, [&](unsigned worker) { return Worker(options).work(*scenarios, worker); })) {
     sum.scenarios += one.scenarios;
     sum.harmless += one.harmless;
     sum.doors += one.doors;
