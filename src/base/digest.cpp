@@ -18,13 +18,17 @@ const std::uint8_t* data_of(std::string_view bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }
 
+constexpr std::array<std::int8_t, 256> kValues = [] {
+  std::array<std::int8_t, 256> values{};
+  for (std::int8_t& value : values) value = -1;
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
+
 int value_of(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  if (c == '/') return 63;
-  return -1;
+  return kValues[static_cast<unsigned char>(c)];
 }
 
 bool is_space(char c) {
@@ -81,6 +85,7 @@ std::string hex(std::string_view bytes) {
 
 std::string base64(std::string_view bytes) {
   std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t n = bytes.size() - i < 3 ? bytes.size() - i : 3;
     std::uint32_t group = 0;
@@ -101,7 +106,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   int sextets = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (is_space(c)) continue;
+    const int value = value_of(c);
+    if (value < 0 && is_space(c)) continue;
     if (c == '=') {
       if (sextets < 2 || !padding_is_right(text.substr(i + 1), sextets)) return std::nullopt;
       // Bits that padding cuts off must be zero, as b64_pton asks.
@@ -115,7 +121,6 @@ std::optional<std::string> from_base64(std::string_view text) {
       }
       return out;
     }
-    const int value = value_of(c);
     if (value < 0) return std::nullopt;
     group = (group << 6U) | static_cast<std::uint32_t>(value);
     if (++sextets == 4) {

@@ -4,6 +4,7 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 
@@ -19,9 +20,14 @@ const std::uint8_t* as_u8(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
+bool is_plain(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte >= 0x20 && byte < 0x7F; });
+}
+
 }  // namespace
 
 std::string shown(std::string_view bytes, std::size_t limit) {
+  if ((limit == 0 || bytes.size() <= limit) && is_plain(bytes)) return std::string(bytes);
   std::string out;
   while (!bytes.empty()) {
     ucs4_t c = 0;

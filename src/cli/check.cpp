@@ -49,7 +49,7 @@ int run_check(const CheckOptions& options) {
   }
   const auto written = write_out(text);
   if (!written) return complain(written.error());
-  return exit_status(checked->diagnosis);
+  end_process(exit_status(checked->diagnosis));
 }
 
 }  // namespace reentry::cli

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <string_view>
+#include <vector>
 
 #include "cli/check.hpp"
 #include "cli/explain.hpp"
@@ -70,6 +72,19 @@ int usage_error(const CLI::ParseError& error, const char* verb) {
   return complain(Error{ErrorKind::usage, "command line", why + " (see `reentry " + verb + "--help`)"});
 }
 
+// Making the options of a verb costs more than all else at start-up: only one that stands on the command line
+// gets them.
+class CommandLine {
+ public:
+  CommandLine(int argc, char** argv) : words_(argv, argv + argc) {}
+  [[nodiscard]] bool names(const CLI::App& verb) const {
+    return std::find(words_.begin(), words_.end(), verb.get_name()) != words_.end();
+  }
+
+ private:
+  std::vector<std::string_view> words_;
+};
+
 struct Verbs {
   CheckOptions check;
   FixOptions fix;
@@ -78,8 +93,9 @@ struct Verbs {
   LabOptions lab;
 };
 
-CLI::App* add_check(CLI::App& app, CheckOptions& options) {
+CLI::App* add_check(CLI::App& app, const CommandLine& line, CheckOptions& options) {
   CLI::App* verb = app.add_subcommand("check", "Finds everything that keeps logins out, gate by gate");
+  if (!line.names(*verb)) return verb;
   add_target(*verb, options.target);
   add_common(*verb, options.common);
   return verb;
@@ -91,8 +107,9 @@ void add_report(CLI::App& app, std::optional<std::string>& file) {
       ->type_name("FILE");
 }
 
-CLI::App* add_fix(CLI::App& app, FixOptions& options) {
+CLI::App* add_fix(CLI::App& app, const CommandLine& line, FixOptions& options) {
   CLI::App* verb = app.add_subcommand("fix", "Shows the repairs as a plan; --apply carries them out");
+  if (!line.names(*verb)) return verb;
   add_target(*verb, options.target);
   verb->add_flag("--apply", options.apply, "Carry the plan out as one transaction, then check again");
   verb->add_flag("--yes", options.yes, "Ask no question");
@@ -106,8 +123,9 @@ CLI::App* add_fix(CLI::App& app, FixOptions& options) {
   return verb;
 }
 
-CLI::App* add_undo(CLI::App& app, UndoOptions& options) {
+CLI::App* add_undo(CLI::App& app, const CommandLine& line, UndoOptions& options) {
   CLI::App* verb = app.add_subcommand("undo", "Puts back what a transaction changed");
+  if (!line.names(*verb)) return verb;
   verb->add_option("TRANSACTION", options.transaction, "Its id (default: the last one)");
   verb->add_option("--root", options.root, "A mounted root file system (default: this machine)")
       ->type_name("DIR");
@@ -120,16 +138,18 @@ CLI::App* add_undo(CLI::App& app, UndoOptions& options) {
   return verb;
 }
 
-CLI::App* add_explain(CLI::App& app, ExplainOptions& options) {
+CLI::App* add_explain(CLI::App& app, const CommandLine& line, ExplainOptions& options) {
   CLI::App* verb = app.add_subcommand("explain", "Shows the page of a cause");
+  if (!line.names(*verb)) return verb;
   verb->add_option("CAUSE", options.cause, "A cause's id, such as auth/home-writable");
   verb->add_flag("--list", options.list, "List every cause");
   add_common(*verb, options.common);
   return verb;
 }
 
-CLI::App* add_lab(CLI::App& app, LabOptions& options) {
+CLI::App* add_lab(CLI::App& app, const CommandLine& line, LabOptions& options) {
   CLI::App* verb = app.add_subcommand("lab", "Makes a throwaway real host with a chosen fault (root)");
+  if (!line.names(*verb)) return verb;
   verb->add_option("ACTION", options.action, "list, run, prove, restart or end")
       ->required()
       ->check(CLI::IsMember({"list", "run", "prove", "restart", "end"}).description(""));
@@ -148,16 +168,17 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("reentry ") + REENTRY_VERSION);
   app.require_subcommand(1);
   app.set_help_flag("--help,-h", "Show this help");
+  const CommandLine line(argc, argv);
   Verbs verbs;
   for (CommonOptions* common : {&verbs.check.common, &verbs.fix.common, &verbs.undo.common,
                                 &verbs.explain.common, &verbs.lab.common}) {
     common->language = language_of_locale();
   }
-  const CLI::App* check = add_check(app, verbs.check);
-  const CLI::App* fix = add_fix(app, verbs.fix);
-  const CLI::App* undo = add_undo(app, verbs.undo);
-  const CLI::App* explain = add_explain(app, verbs.explain);
-  const CLI::App* lab = add_lab(app, verbs.lab);
+  const CLI::App* check = add_check(app, line, verbs.check);
+  const CLI::App* fix = add_fix(app, line, verbs.fix);
+  const CLI::App* undo = add_undo(app, line, verbs.undo);
+  const CLI::App* explain = add_explain(app, line, verbs.explain);
+  const CLI::App* lab = add_lab(app, line, verbs.lab);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

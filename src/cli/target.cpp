@@ -185,6 +185,11 @@ int exit_status(const Diagnosis& diagnosis) {
   return 3;
 }
 
+void end_process(int status) {
+  std::fflush(nullptr);
+  ::_exit(status);
+}
+
 TerminalOptions terminal_options(const CommonOptions& common, const TargetOptions& target) {
   TerminalOptions out;
   out.language = common.language;

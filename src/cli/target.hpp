@@ -34,6 +34,10 @@ int complain(const Error& error);
 // 0 open, 1 blocked, 3 undecidable; degraded is 0: nothing refuses the logins asked about.
 [[nodiscard]] int exit_status(const Diagnosis& diagnosis);
 
+// Ends the program when all is said. What it has read and found is left to the kernel: to take the logins of
+// ten thousand accounts apart takes as long as to judge them.
+[[noreturn]] void end_process(int status);
+
 // How the report looks on this terminal.
 [[nodiscard]] TerminalOptions terminal_options(const CommonOptions& common, const TargetOptions& target);
 

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 8> kLibraryDirectories = {"/lib/x86_64-li
                                                                  "/usr/lib"};
 
 bool is_there(FileTree& tree, const HostPath& path) {
-  return tree.walk(path).found();
+  return tree.locate(path).found();
 }
 
 bool has_library(FileTree& tree, const std::string& service) {

@@ -67,7 +67,7 @@ std::vector<std::string> default_directories(const ElfFile& program) {
 
 // dl-load.c:open_verify: a file of another class or machine is passed over, a damaged one ends the search.
 bool Libraries::try_file(const HostPath& file, const ElfFile& program, Found& found) {
-  const PathFact fact = tree_.walk(file);
+  const PathFact fact = tree_.locate(file);
   if (fact.end == PathEnd::denied || fact.end == PathEnd::failed) {
     found.state = Found::State::unknown;
     found.why = fact.missing();
@@ -175,7 +175,7 @@ bool Libraries::interpreter_fits(const Object& program, std::vector<LibraryFault
     faults.push_back(std::move(fault));
     return false;
   }
-  const PathFact fact = tree_.walk(found.path);
+  const PathFact fact = tree_.locate(found.path);
   if (fact.found() && (fact.node().stat.mode & 0111U) == 0) {
     fault.problem = LibraryProblem::not_executable;
     fault.path = found.path.str();

@@ -15,7 +15,7 @@ constexpr std::uint64_t kDatabaseLimit = std::uint64_t{64} << 20U;
 // The paragraph that begins with `first` (a whole line), from that line on. A database has megabytes and one
 // paragraph is wanted: it is searched in pieces and not taken apart.
 std::string paragraph_of(FileTree& tree, const HostPath& database, std::string_view first) {
-  const PathFact at = tree.walk(database);
+  const PathFact at = tree.locate(database);
   if (!at.found() || at.node().stat.type != FileType::regular) return {};
   TreeSource source(tree, at);
   const std::string needle = "\n" + std::string(first) + "\n";

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <utility>
 
+#include "collect/byte_search.hpp"
 #include "collect/time_zone.hpp"
+#include "collect/tree_source.hpp"
 #include "facts/pam.hpp"
 
 namespace reentry {
@@ -36,15 +38,25 @@ class TreeInput final : public PamInput {
   FileTree& tree_;
 };
 
-// The first directory that has the library, with the library's bytes.
-std::optional<HostPath> find_library(FileTree& tree, std::string_view name, std::string& bytes) {
+// A library and the directory that it was found in first.
+struct FoundLibrary {
+  HostPath directory;
+  PathFact file;
+};
+std::optional<FoundLibrary> find_library(FileTree& tree, std::string_view name) {
   for (const std::string_view directory : kLibraryDirectories) {
-    const FileFact file = tree.read(HostPath(directory) / name);
-    if (!file.bytes) continue;
-    bytes = *file.bytes;
-    return HostPath(directory);
+    PathFact file = tree.locate(HostPath(directory) / name);
+    if (!file.found() || file.node().stat.type != FileType::regular) continue;
+    if (file.node().stat.size > kReadLimit) continue;
+    TreeSource source(tree, file);
+    if (source.read(0, 1)) return FoundLibrary{HostPath(directory), std::move(file)};
   }
   return std::nullopt;
+}
+
+bool library_contains(FileTree& tree, const FoundLibrary& library, std::string_view text) {
+  TreeSource source(tree, library.file);
+  return contains_bytes(source, text);
 }
 
 std::optional<PamVersion> parse_version(std::string_view text) {
@@ -127,11 +139,9 @@ std::optional<PamVersion> version_of_release(FileTree& tree) {
 }
 
 void collect_library(FileTree& tree, PamFacts& pam) {
-  std::string bytes;
-  const std::optional<HostPath> directory = find_library(tree, "libpam.so.0", bytes);
-  if (directory) {
-    pam.debian_include = bytes.find("@include") != std::string::npos;
-    pam.module_directories.push_back(*directory / "security");
+  if (const std::optional<FoundLibrary> library = find_library(tree, "libpam.so.0")) {
+    pam.debian_include = library_contains(tree, *library, "@include");
+    pam.module_directories.push_back(library->directory / "security");
   } else {
     for (const std::string_view path : kLibraryDirectories)
       pam.module_directories.push_back(HostPath(path) / "security");
@@ -143,9 +153,9 @@ void collect_library(FileTree& tree, PamFacts& pam) {
   pam.version = version ? Known<PamVersion>(*version)
                         : Known<PamVersion>(Missing{Why::absent, "/etc/os-release", "version of Linux-PAM"});
   for (const std::string_view name : {"libcrypt.so.1", "libcrypt.so.2"}) {
-    std::string library;
-    if (!find_library(tree, name, library)) continue;
-    pam.yescrypt = library.find("$y$") != std::string::npos;
+    const std::optional<FoundLibrary> library = find_library(tree, name);
+    if (!library) continue;
+    pam.yescrypt = library_contains(tree, *library, "$y$");
     return;
   }
   pam.yescrypt = Missing{Why::absent, "libcrypt.so.1", {}};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "collect/byte_search.hpp"
 #include "collect/package_version.hpp"
 #include "collect/tree_source.hpp"
 
@@ -74,9 +75,9 @@ Vendor vendor_of(FileTree& tree) {
     }
     return Vendor::upstream;
   }
-  if (tree.walk(HostPath("/etc/debian_version")).found()) return Vendor::debian;
-  if (tree.walk(HostPath("/etc/redhat-release")).found()) return Vendor::redhat;
-  if (tree.walk(HostPath("/etc/alpine-release")).found()) return Vendor::alpine;
+  if (tree.locate(HostPath("/etc/debian_version")).found()) return Vendor::debian;
+  if (tree.locate(HostPath("/etc/redhat-release")).found()) return Vendor::redhat;
+  if (tree.locate(HostPath("/etc/alpine-release")).found()) return Vendor::alpine;
   return Vendor::upstream;
 }
 
@@ -125,21 +126,28 @@ std::string string_ending_in(std::string_view bytes, std::string_view tail) {
 }
 
 bool has_string(std::string_view bytes, std::string_view text) {
-  const std::string needle = '\0' + std::string(text) + '\0';
-  return bytes.find(needle) != std::string_view::npos;
+  for (std::size_t at = bytes.find(text); at != std::string_view::npos; at = bytes.find(text, at + 1)) {
+    const std::size_t end = at + text.size();
+    if (at > 0 && bytes[at - 1] == '\0' && end < bytes.size() && bytes[end] == '\0') return true;
+  }
+  return false;
 }
 
-// version.h:SSH_RELEASE. Names in compat.c's tables have no `pN`, or a wildcard behind it.
-void find_version(std::string_view bytes, Self& self) {
+// version.h:SSH_RELEASE. Names in compat.c's tables have no `pN`, or a wildcard behind it. True when it is
+// found; one that is cut by the end of `bytes` is left to the next window.
+bool find_version(std::string_view bytes, bool last, Self& self) {
   constexpr std::string_view kName = "OpenSSH_";
+  constexpr std::size_t kLongest = 128;
   for (std::size_t at = bytes.find(kName); at != std::string_view::npos; at = bytes.find(kName, at + 1)) {
-    std::string_view rest = bytes.substr(at + kName.size(), 128);
+    if (!last && at + kName.size() + kLongest > bytes.size()) return false;
+    std::string_view rest = bytes.substr(at + kName.size(), kLongest);
     const auto version = take_version(rest);
     if (!version || rest.empty() || (rest.front() != '\0' && rest.front() != ' ')) continue;
     self.version = version;
     if (rest.front() == ' ') self.addendum = std::string(rest.substr(1, rest.find('\0') - 1));
-    return;
+    return true;
   }
+  return false;
 }
 
 std::string default_privsep_directory(Vendor vendor, const SshVersion& version) {
@@ -156,7 +164,21 @@ std::string default_privsep_directory(Vendor vendor, const SshVersion& version) 
   return "/var/empty";
 }
 
-void find_paths(std::string_view bytes, Vendor vendor, Self& self) {
+bool part_has_string(ByteSource& source, const ConstantBytes& part, std::string_view text) {
+  return search_windows(source, part.offset, part.length,
+                        [text](std::string_view window, bool) { return has_string(window, text); });
+}
+
+std::string part_string_ending_in(ByteSource& source, const ConstantBytes& part, std::string_view tail) {
+  std::string found;
+  search_windows(source, part.offset, part.length, [&](std::string_view window, bool) {
+    found = string_ending_in(window, tail);
+    return !found.empty();
+  });
+  return found;
+}
+
+void find_paths(ByteSource& source, const ConstantBytes& part, Vendor vendor, Self& self) {
   const SshVersion version = self.version.value_or(kNewest);
   const std::string expected = default_privsep_directory(vendor, version);
   for (const std::string_view candidate :
@@ -164,12 +186,16 @@ void find_paths(std::string_view bytes, Vendor vendor, Self& self) {
         std::string_view("/var/empty/sshd"), std::string_view("/var/lib/sshd"),
         std::string_view("/var/run/sshd"), std::string_view("/var/lib/empty"), std::string_view("/var/empty"),
         std::string_view("/var/chroot/ssh")}) {
-    if (!has_string(bytes, candidate)) continue;
+    if (!part_has_string(source, part, candidate)) continue;
     self.privsep_directory = std::string(candidate);
     break;
   }
-  if (version >= SshVersion{9, 8, 0}) self.session_program = string_ending_in(bytes, "/sshd-session");
-  if (version >= SshVersion{10, 0, 0}) self.auth_program = string_ending_in(bytes, "/sshd-auth");
+  if (version >= SshVersion{9, 8, 0}) {
+    self.session_program = part_string_ending_in(source, part, "/sshd-session");
+  }
+  if (version >= SshVersion{10, 0, 0}) {
+    self.auth_program = part_string_ending_in(source, part, "/sshd-auth");
+  }
 }
 
 // Where constants have a segment of their own they are not looked for in the code.
@@ -178,11 +204,11 @@ Self self_description(ByteSource& source, const ElfFile& elf, Vendor vendor) {
   for (const bool in_code : {false, true}) {
     for (const ConstantBytes& part : elf.constants) {
       if (part.executable != in_code || part.length > kConstantsLimit) continue;
-      const Known<std::string> bytes = source.read(part.offset, static_cast<std::size_t>(part.length));
-      if (!bytes) continue;
-      find_version(*bytes, self);
-      if (!self.version) continue;
-      find_paths(*bytes, vendor, self);
+      const bool found = search_windows(
+          source, part.offset, part.length,
+          [&](std::string_view window, bool last) { return find_version(window, last, self); });
+      if (!found) continue;
+      find_paths(source, part, vendor, self);
       return self;
     }
   }
@@ -211,7 +237,7 @@ struct Linked {
 };
 
 std::optional<ElfFile> elf_at(FileTree& tree, const HostPath& path) {
-  const PathFact fact = tree.walk(path);
+  const PathFact fact = tree.locate(path);
   if (!fact.found() || fact.node().stat.type != FileType::regular) return std::nullopt;
   TreeSource source(tree, fact);
   ElfFile elf = read_elf(source);
@@ -313,7 +339,7 @@ SshBuild collect_ssh_build(FileTree& tree, const HostPath& sshd) {
   Self self;
   const auto elf = elf_at(tree, sshd);
   if (elf) {
-    TreeSource source(tree, tree.walk(sshd));
+    TreeSource source(tree, tree.locate(sshd));
     self = self_description(source, *elf, build.vendor);
   }
   if (self.version) {

@@ -81,7 +81,7 @@ struct ReadUnit {
 bool has_socket_generator(FileTree& tree) {
   for (const char* directory : {"/etc/systemd/system-generators/", "/usr/lib/systemd/system-generators/",
                                 "/lib/systemd/system-generators/"}) {
-    if (tree.walk(HostPath(directory + std::string("sshd-socket-generator"))).found()) return true;
+    if (tree.locate(HostPath(directory + std::string("sshd-socket-generator"))).found()) return true;
   }
   return false;
 }

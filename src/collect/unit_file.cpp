@@ -121,7 +121,7 @@ LoadedUnit load_unit(FileTree& tree, const std::string& name, const std::vector<
   LoadedUnit unit;
   for (const std::string& directory : unit_directories()) {
     const HostPath path(directory + "/" + name);
-    const PathFact at = tree.walk(path);
+    const PathFact at = tree.locate(path);
     if (is_null_link(tree, path)) {
       unit.found = unit.masked = true;
       unit.file = path.str();

@@ -34,11 +34,12 @@ std::string expand_tilde(std::string_view pattern, const PasswdEntry& user, cons
 // misc.c:percent_expand with the tokens of auth.c:expand_authorized_keys. False on an unknown token.
 bool expand_tokens(std::string_view text, const PasswdEntry& user, bool has_uid_token, std::string& out,
                    std::string& token) {
+  out.reserve(text.size() + user.home.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
+    const std::size_t plain = std::min(text.find('%', i), text.size());
+    out += text.substr(i, plain - i);
+    i = plain;
+    if (i == text.size()) break;
     const char letter = i + 1 < text.size() ? text[++i] : '\0';
     if (letter == '%') {
       out += '%';

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
@@ -30,6 +31,17 @@ Descriptor open_stepwise(const Descriptor& root, const HostPath& physical, int f
 }
 
 }  // namespace
+
+FileType file_type_of(mode_t mode) {
+  if (S_ISREG(mode)) return FileType::regular;
+  if (S_ISDIR(mode)) return FileType::directory;
+  if (S_ISLNK(mode)) return FileType::symlink;
+  if (S_ISFIFO(mode)) return FileType::fifo;
+  if (S_ISSOCK(mode)) return FileType::socket;
+  if (S_ISCHR(mode)) return FileType::char_device;
+  if (S_ISBLK(mode)) return FileType::block_device;
+  return FileType::unknown;
+}
 
 Descriptor open_below(const Descriptor& root, const HostPath& physical, int flags) {
   struct open_how how {};

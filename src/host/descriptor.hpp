@@ -1,13 +1,20 @@
 // An open file that closes itself, and the one way to open a path below a root.
 #pragma once
 
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <utility>
 
 #include "base/host_path.hpp"
+#include "facts/path.hpp"
 
 namespace reentry {
+
+constexpr int kMaxSymlinks = 40;  // MAXSYMLINKS of the kernel
+
+// Of st_mode (inode(7)).
+[[nodiscard]] FileType file_type_of(mode_t mode);
 
 class Descriptor {
  public:

@@ -1,7 +1,6 @@
 // A mounted root, and this machine itself.
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -15,6 +14,7 @@
 #include <cstring>
 #include <utility>
 
+#include "host/descriptor.hpp"
 #include "host/file_tree.hpp"
 
 namespace reentry {
@@ -24,40 +24,9 @@ constexpr std::size_t kAclLimit = 64 * 1024;  // XATTR_SIZE_MAX
 constexpr std::uint32_t kAclVersion = 2;      // POSIX_ACL_XATTR_VERSION
 constexpr std::size_t kNamesLimit = 1'000'000;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-FileType type_of(mode_t mode) {
-  if (S_ISREG(mode)) return FileType::regular;
-  if (S_ISDIR(mode)) return FileType::directory;
-  if (S_ISLNK(mode)) return FileType::symlink;
-  if (S_ISFIFO(mode)) return FileType::fifo;
-  if (S_ISSOCK(mode)) return FileType::socket;
-  if (S_ISCHR(mode)) return FileType::char_device;
-  if (S_ISBLK(mode)) return FileType::block_device;
-  return FileType::unknown;
-}
-
 FileStat stat_of(const struct stat& raw) {
   FileStat out;
-  out.type = type_of(raw.st_mode);
+  out.type = file_type_of(raw.st_mode);
   out.mode = raw.st_mode & 07777U;
   out.uid = raw.st_uid;
   out.gid = raw.st_gid;
@@ -96,47 +65,62 @@ class DiskTree final : public FileTree {
   Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
 
  private:
-  int open_below(const HostPath& physical, int flags);
-  int open_stepwise(const HostPath& physical, int flags);
-  ssize_t read_acl_bytes(const HostPath& physical, int path_fd, bool directory,
-                         std::vector<unsigned char>& bytes);
-  void read_acl(const HostPath& physical, int path_fd, PathNode& node);
+  // A name in a directory that stays open.
+  struct Place {
+    int directory = -1;  // -1: it could not be opened, errno says why
+    const char* name = nullptr;
+  };
+  struct OpenDirectory {
+    HostPath path;
+    Descriptor fd;
+  };
+  Place place_of(const HostPath& physical);
+  Descriptor open_at(const HostPath& physical, int flags);
+  ssize_t read_acl_bytes(const Place& place, bool directory, std::vector<unsigned char>& bytes);
+  void read_acl(const Place& place, PathNode& node);
 
   Descriptor root_;
-  bool has_openat2_ = true;
+  // Paths are asked for in swarms that share a directory: those that were used last stay open.
+  std::array<OpenDirectory, 16> directories_;
+  std::size_t oldest_ = 0;
   Descriptor part_fd_{-1};  // the file that read_range() read last
   HostPath part_path_;
   std::uint64_t part_size_ = 0;
+  bool has_getxattrat_ = true;
   bool has_proc_ = true;
   std::vector<unsigned char> acl_buffer_;
 };
 
-// Never follows a symlink: the caller has resolved them, and one that appears meanwhile is an error. With
-// O_PATH|O_NOFOLLOW a symlink in the last place is opened itself (openat2(2), RESOLVE_NO_SYMLINKS).
-int DiskTree::open_below(const HostPath& physical, int flags) {
-  if (!has_openat2_) return open_stepwise(physical, flags);
-  struct open_how how {};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  const char* relative = physical.is_root() ? "." : physical.str().c_str() + 1;
-  const auto fd = static_cast<int>(::syscall(SYS_openat2, root_.get(), relative, &how, sizeof how));
-  if (fd < 0 && errno == ENOSYS) {
-    has_openat2_ = false;
-    return open_stepwise(physical, flags);
+// One name in an open directory can't lead out of it: `..` is refused, and all that is done with it is done
+// without following a symlink.
+DiskTree::Place DiskTree::place_of(const HostPath& physical) {
+  if (physical.is_root()) return {root_.get(), "."};
+  const std::string& text = physical.str();
+  const std::size_t slash = text.rfind('/');
+  const char* name = text.c_str() + slash + 1;
+  if (std::string_view(name) == "..") {
+    errno = EXDEV;
+    return {};
   }
-  return fd;
+  if (slash == 0) return {root_.get(), name};
+  const std::string_view parent = std::string_view(text).substr(0, slash);
+  for (const OpenDirectory& open : directories_) {
+    if (open.fd.valid() && open.path.str() == parent) return {open.fd.get(), name};
+  }
+  HostPath path = physical.parent();
+  Descriptor fd = open_below(root_, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (!fd.valid()) return {};
+  OpenDirectory& slot = directories_[oldest_];
+  oldest_ = (oldest_ + 1) % directories_.size();
+  slot.path = std::move(path);
+  slot.fd = std::move(fd);
+  return {slot.fd.get(), name};
 }
 
-int DiskTree::open_stepwise(const HostPath& physical, int flags) {
-  const std::vector<std::string_view> parts = physical.components();
-  Descriptor at(::openat(root_.get(), ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (parts.empty()) return ::openat(root_.get(), ".", flags | O_CLOEXEC);
-  for (std::size_t i = 0; i + 1 < parts.size() && at.get() >= 0; ++i) {
-    at = Descriptor(
-        ::openat(at.get(), std::string(parts[i]).c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  }
-  if (at.get() < 0) return -1;
-  return ::openat(at.get(), std::string(parts.back()).c_str(), flags | O_NOFOLLOW | O_CLOEXEC);
+Descriptor DiskTree::open_at(const HostPath& physical, int flags) {
+  const Place place = place_of(physical);
+  if (place.directory < 0) return Descriptor();
+  return Descriptor(::openat(place.directory, place.name, flags | O_NOFOLLOW | O_CLOEXEC));
 }
 
 PathEnd end_of(int error) {
@@ -160,9 +144,9 @@ Missing missing_of(int error, const HostPath& path) {
 
 FileTree::Lookup DiskTree::lookup(const HostPath& physical) {
   Lookup out;
-  const Descriptor fd(open_below(physical, O_PATH | O_NOFOLLOW));
+  const Place place = place_of(physical);
   struct stat raw {};
-  if (fd.get() < 0 || ::fstat(fd.get(), &raw) != 0) {
+  if (place.directory < 0 || ::fstatat(place.directory, place.name, &raw, AT_SYMLINK_NOFOLLOW) != 0) {
     const int error = errno;
     out.end = end_of(error);
     out.detail = std::strerror(error);  // NOLINT(concurrency-mt-unsafe): one thread
@@ -173,10 +157,10 @@ FileTree::Lookup DiskTree::lookup(const HostPath& physical) {
   out.node.stat = stat_of(raw);
   if (out.node.stat.type == FileType::symlink) {
     std::array<char, 4096> target{};
-    const ssize_t length = ::readlinkat(fd.get(), "", target.data(), target.size());
+    const ssize_t length = ::readlinkat(place.directory, place.name, target.data(), target.size());
     if (length >= 0) out.node.link_target.assign(target.data(), static_cast<std::size_t>(length));
   } else if (out.node.stat.type == FileType::directory || out.node.stat.type == FileType::regular) {
-    read_acl(physical, fd.get(), out.node);
+    read_acl(place, out.node);
   }
   return out;
 }
@@ -187,39 +171,57 @@ bool acl_may_matter(const FileStat& stat) {
   return (stat.mode & 0077U) != 0;
 }
 
-// The raw attribute; negative as fgetxattr(2) has it. An O_PATH descriptor has no attributes by itself, but
-// its name under /proc has; without /proc the node is opened for reading, which has no effect on a directory
-// or regular file.
-ssize_t DiskTree::read_acl_bytes(const HostPath& physical, int path_fd, bool directory,
-                                 std::vector<unsigned char>& bytes) {
+// getxattrat(2), of Linux 6.13: newer than our headers. A seccomp filter that does not know it answers EPERM.
+ssize_t getxattr_at(int directory, const char* name, const char* attribute, void* bytes, std::size_t size) {
+  constexpr long kNumber = 464;
+  struct {
+    std::uint64_t value;
+    std::uint32_t size;
+    std::uint32_t flags;
+  } arguments{};
+  arguments.value = reinterpret_cast<std::uintptr_t>(bytes);
+  arguments.size = static_cast<std::uint32_t>(size);
+  return ::syscall(kNumber, directory, name, AT_SYMLINK_NOFOLLOW, attribute, &arguments, sizeof arguments);
+}
+
+// The raw attribute; negative as fgetxattr(2) has it. Before Linux 6.13 the directory's name under /proc
+// leads there; without /proc the node is opened for reading, which has no effect on a directory or regular
+// file.
+ssize_t DiskTree::read_acl_bytes(const Place& place, bool directory, std::vector<unsigned char>& bytes) {
+  constexpr const char* kAttribute = "system.posix_acl_access";
+  if (has_getxattrat_) {
+    const ssize_t size = getxattr_at(place.directory, place.name, kAttribute, bytes.data(), bytes.size());
+    if (size >= 0 || (errno != ENOSYS && errno != EPERM)) return size;
+    has_getxattrat_ = false;
+  }
   if (has_proc_) {
-    std::array<char, 32> name{};
-    *fmt::format_to_n(name.data(), name.size() - 1, "/proc/self/fd/{}", path_fd).out = '\0';
-    const ssize_t size = ::getxattr(name.data(), "system.posix_acl_access", bytes.data(), bytes.size());
+    const std::string path = fmt::format("/proc/self/fd/{}/{}", place.directory, place.name);
+    const ssize_t size = ::lgetxattr(path.c_str(), kAttribute, bytes.data(), bytes.size());
     if (size >= 0 || errno != ENOENT) return size;
     has_proc_ = false;
   }
   const int kind = directory ? O_DIRECTORY : 0;
-  const Descriptor fd(open_below(physical, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | kind));
-  if (fd.get() < 0) return -1;
-  return ::fgetxattr(fd.get(), "system.posix_acl_access", bytes.data(), bytes.size());
+  const Descriptor fd(::openat(place.directory, place.name,
+                               O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC | kind));
+  if (!fd.valid()) return -1;
+  return ::fgetxattr(fd.get(), kAttribute, bytes.data(), bytes.size());
 }
 
 // Where an ACL can't be read, the mode bits are all there is.
-void DiskTree::read_acl(const HostPath& physical, int path_fd, PathNode& node) {
+void DiskTree::read_acl(const Place& place, PathNode& node) {
   if (!acl_may_matter(node.stat)) return;
   const bool directory = node.stat.type == FileType::directory;
   acl_buffer_.resize(1024);
-  ssize_t size = read_acl_bytes(physical, path_fd, directory, acl_buffer_);
+  ssize_t size = read_acl_bytes(place, directory, acl_buffer_);
   if (size < 0 && errno == ERANGE) {
     acl_buffer_.resize(kAclLimit);
-    size = read_acl_bytes(physical, path_fd, directory, acl_buffer_);
+    size = read_acl_bytes(place, directory, acl_buffer_);
   }
   if (size >= 0) node.acl = parse_acl(acl_buffer_.data(), static_cast<std::size_t>(size));
 }
 
 Known<std::string> DiskTree::read_regular(const HostPath& physical, std::size_t limit) {
-  const Descriptor fd(open_below(physical, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+  const Descriptor fd = open_at(physical, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat raw {};
   if (fd.get() < 0 || ::fstat(fd.get(), &raw) != 0) return missing_of(errno, physical);
   // It may have been swapped since it was looked up.
@@ -247,7 +249,7 @@ Known<std::string> DiskTree::read_regular(const HostPath& physical, std::size_t 
 // An ELF file is read in several small parts, one after the other: it stays open meanwhile.
 Known<std::string> DiskTree::read_range(const HostPath& physical, std::uint64_t offset, std::size_t length) {
   if (part_fd_.get() < 0 || part_path_ != physical) {
-    part_fd_ = Descriptor(open_below(physical, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+    part_fd_ = open_at(physical, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     part_path_ = physical;
     struct stat raw {};
     if (part_fd_.get() < 0 || ::fstat(part_fd_.get(), &raw) != 0) return missing_of(errno, physical);
@@ -274,21 +276,23 @@ Known<std::string> DiskTree::read_range(const HostPath& physical, std::uint64_t 
 }
 
 Known<std::vector<std::string>> DiskTree::list_directory(const HostPath& physical) {
-  Descriptor fd(open_below(physical, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  if (fd.get() < 0) return missing_of(errno, physical);
-  DIR* stream = ::fdopendir(fd.get());
-  if (stream == nullptr) return missing_of(errno, physical);
-  static_cast<void>(fd.release());  // closedir() closes it
+  const Descriptor fd = open_at(physical, O_RDONLY | O_DIRECTORY);
+  if (!fd.valid()) return missing_of(errno, physical);
   std::vector<std::string> names;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone
-  while (const dirent* entry = ::readdir(stream)) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-    if (names.size() > kNamesLimit) break;
+  alignas(dirent64) std::array<char, 32768>
+      entries;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+  while (true) {
+    const ssize_t size = ::getdents64(fd.get(), entries.data(), entries.size());
+    if (size < 0) return missing_of(errno, physical);
+    if (size == 0) return names;
+    for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
+      const auto* entry = reinterpret_cast<const dirent64*>(entries.data() + at);
+      at += entry->d_reclen;
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") names.emplace_back(name);
+    }
+    if (names.size() > kNamesLimit) return Missing{Why::unreadable, physical.str(), "too many names"};
   }
-  ::closedir(stream);
-  if (names.size() > kNamesLimit) return Missing{Why::unreadable, physical.str(), "too many names"};
-  return names;
 }
 
 }  // namespace

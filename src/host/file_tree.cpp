@@ -3,13 +3,23 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <deque>
+
+#include "host/descriptor.hpp"
 
 namespace reentry {
 namespace {
 
-// MAXSYMLINKS of the kernel.
-constexpr int kMaxSymlinks = 40;
+// Lookups in one generation: enough for a whole host without its homes.
+constexpr std::size_t kGeneration = 4096;
+// Files that are read more than once are small, and asked for early.
+constexpr std::size_t kKeptFiles = 128;
+constexpr std::size_t kKeptFileLimit = 64 * 1024;
+constexpr std::size_t kRealDirectories = 256;
+// Directories of units and drop-ins are listed several times.
+constexpr std::size_t kKeptLists = 64;
+constexpr std::size_t kKeptNames = 1024;
+// Links from a name to another in the same directory, libfoo.so.1 to libfoo.so.1.2, are short chains.
+constexpr int kShortChain = 4;
 // Names that a directory may have before we call its listing unreadable: bounds a hostile tree.
 constexpr std::size_t kMaxGlobMatches = 100'000;
 
@@ -17,35 +27,42 @@ bool has_wildcard(std::string_view component) {
   return component.find_first_of("*?[") != std::string_view::npos;
 }
 
-void push_front_components(std::deque<std::string>& todo, const std::string& target) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  while (begin <= target.size()) {
-    const std::size_t slash = std::min(target.find('/', begin), target.size());
-    const std::string part = target.substr(begin, slash - begin);
-    if (!part.empty() && part != ".") parts.push_back(part);
-    begin = slash + 1;
+// The first component of `rest` that is neither empty nor `.`, taken off it; empty at the end.
+std::string_view take_component(std::string_view& rest) {
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    if (!part.empty() && part != ".") return part;
   }
-  todo.insert(todo.begin(), parts.begin(), parts.end());
+  return {};
+}
+
+bool has_component(std::string_view rest) {
+  return !take_component(rest).empty();
 }
 
 }  // namespace
 
-const FileTree::Lookup& FileTree::remembered(const HostPath& physical) {
-  const auto known = directories_.find(physical.str());
-  if (known != directories_.end()) return known->second;
-  return directories_.emplace(physical.str(), lookup(physical)).first->second;
+void FileTree::forget() {
+  lookups_.clear();
+  older_lookups_.clear();
+  real_directories_.clear();
+  kept_files_.clear();
+  kept_lists_.clear();
 }
 
-// The last component of a path: a file there is seldom asked for twice, a directory is asked for again by
-// every path below it.
-FileTree::Lookup FileTree::last_lookup(const HostPath& physical) {
-  const auto known = directories_.find(physical.str());
-  if (known != directories_.end()) return known->second;
-  Lookup found = lookup(physical);
-  const bool directory = found.end == PathEnd::found && found.node.stat.type == FileType::directory;
-  if (directory) directories_.emplace(physical.str(), found);
-  return found;
+// The answer holds until the next call.
+const FileTree::Lookup& FileTree::remembered(const HostPath& physical) {
+  const auto known = lookups_.find(physical.str());
+  if (known != lookups_.end()) return known->second;
+  if (lookups_.size() >= kGeneration) {
+    older_lookups_ = std::move(lookups_);
+    lookups_.clear();
+  }
+  if (auto older = older_lookups_.extract(physical.str())) {
+    return lookups_.insert(std::move(older)).position->second;
+  }
+  return lookups_.emplace(physical.str(), lookup(physical)).first->second;
 }
 
 PathFact FileTree::walk(const HostPath& path) {
@@ -54,6 +71,44 @@ PathFact FileTree::walk(const HostPath& path) {
 
 PathFact FileTree::walk_nofollow(const HostPath& path) {
   return resolve(path, false);
+}
+
+// The physical path of a directory; nullptr where there is none at `path`.
+const HostPath* FileTree::real_directory(const HostPath& path) {
+  const auto known = real_directories_.find(path.str());
+  if (known != real_directories_.end()) return &known->second;
+  const PathFact fact = walk(path);
+  if (!fact.found() || fact.node().stat.type != FileType::directory) return nullptr;
+  if (real_directories_.size() >= kRealDirectories) real_directories_.clear();
+  return &real_directories_.emplace(path.str(), fact.real).first->second;
+}
+
+PathFact FileTree::locate(const HostPath& path) {
+  const HostPath* directory = path.is_root() || path.name() == ".." ? nullptr : real_directory(path.parent());
+  HostPath next = directory == nullptr ? HostPath() : *directory / path.name();
+  for (int links = 0; directory != nullptr && links < kShortChain; ++links) {
+    const Lookup& found = remembered(next);
+    PathFact fact;
+    fact.asked = path;
+    fact.end = found.end;
+    if (found.end != PathEnd::found) {
+      fact.stopped_at = next;
+      fact.detail = found.detail;
+      return fact;
+    }
+    const std::string& target = found.node.link_target;
+    if (found.node.stat.type != FileType::symlink) {
+      fact.visited.push_back(found.node);
+      fact.real = std::move(next);
+      return fact;
+    }
+    if (target.empty() || target.front() == '.' || target.find('/') != std::string::npos) break;
+    next = *directory / target;
+  }
+  PathFact fact = walk(path);
+  if (fact.found()) fact.visited.erase(fact.visited.begin(), fact.visited.end() - 1);
+  if (!fact.found()) fact.visited.clear();
+  return fact;
 }
 
 // Adds a directory that `fact` comes by; false, with the fact's end, where it isn't there any more.
@@ -74,8 +129,9 @@ bool FileTree::visit(PathFact& fact, const HostPath& directory) {
 PathFact FileTree::resolve(const HostPath& path, bool follow_last) {
   PathFact fact;
   fact.asked = path;
-  std::deque<std::string> todo;
-  push_front_components(todo, path.str());
+  std::string todo = path.str();
+  std::string_view rest = todo;
+  fact.visited.reserve(1 + static_cast<std::size_t>(std::count(todo.begin(), todo.end(), '/')));
   HostPath here;
   int symlinks = 0;
   const auto stop = [&fact](PathEnd end, const HostPath& at, std::string detail) {
@@ -84,47 +140,54 @@ PathFact FileTree::resolve(const HostPath& path, bool follow_last) {
     fact.detail = std::move(detail);
   };
   if (!visit(fact, here)) return fact;
-  while (!todo.empty()) {
-    const std::string part = std::move(todo.front());
-    todo.pop_front();
+  for (std::string_view part = take_component(rest); !part.empty(); part = take_component(rest)) {
     if (part == "..") {
       here = here.parent();
       const Lookup& up = remembered(here);
       if (up.end == PathEnd::found) fact.visited.push_back(up.node);
       continue;
     }
-    const HostPath next = here / part;
-    const bool last = todo.empty();
-    const Lookup found = last ? last_lookup(next) : remembered(next);
+    HostPath next = here / part;
+    const bool last = !has_component(rest);
+    const Lookup& found = remembered(next);
     if (found.end != PathEnd::found) {
       stop(found.end, next, found.detail);
       return fact;
     }
     fact.visited.push_back(found.node);
-    if (found.node.stat.type == FileType::symlink && (!last || follow_last)) {
+    const PathNode& node = fact.visited.back();
+    if (node.stat.type == FileType::symlink && (!last || follow_last)) {
       if (++symlinks > kMaxSymlinks) {
         stop(PathEnd::loop, next, "Too many levels of symbolic links");
         return fact;
       }
-      if (found.node.link_target.starts_with('/')) here = HostPath();
-      push_front_components(todo, found.node.link_target);
-      if (todo.empty()) {
-        const Lookup& at = remembered(here);
-        fact.visited.push_back(at.node);
-      }
+      if (node.link_target.starts_with('/')) here = HostPath();
+      todo = node.link_target + '/' + std::string(rest);
+      rest = todo;
+      if (!has_component(rest)) fact.visited.push_back(remembered(here).node);
       continue;
     }
-    if (!last && found.node.stat.type != FileType::directory) {
+    if (!last && node.stat.type != FileType::directory) {
       stop(PathEnd::not_a_directory, next, "Not a directory");
       return fact;
     }
-    here = next;
+    here = std::move(next);
   }
   // `..` at the end, or a link to `/`: the node itself must be the last one visited.
   if (fact.visited.back().path != here && !visit(fact, here)) return fact;
   fact.end = PathEnd::found;
-  fact.real = here;
+  fact.real = std::move(here);
   return fact;
+}
+
+Known<std::string> FileTree::bytes_of(const HostPath& physical, std::size_t limit) {
+  const auto kept = kept_files_.find(physical.str());
+  if (kept != kept_files_.end() && kept->second.size() <= limit) return kept->second;
+  Known<std::string> bytes = read_regular(physical, limit);
+  if (bytes && bytes->size() <= kKeptFileLimit && kept_files_.size() < kKeptFiles) {
+    kept_files_.emplace(physical.str(), *bytes);
+  }
+  return bytes;
 }
 
 FileFact FileTree::read(const HostPath& path, std::size_t limit) {
@@ -137,15 +200,15 @@ FileFact FileTree::read(const HostPath& path, std::size_t limit) {
   } else if (fact.path.node().stat.size > limit) {
     fact.bytes = Missing{Why::unreadable, path.str(), "larger than " + std::to_string(limit) + " bytes"};
   } else {
-    fact.bytes = read_regular(fact.path.real, limit);
+    fact.bytes = bytes_of(fact.path.real, limit);
     if (!fact.bytes) fact.bytes = Missing{fact.bytes.missing().why, path.str(), fact.bytes.missing().detail};
   }
-  trace_.add("read", path.str(), fact.bytes ? "" : fact.bytes.missing().detail);
+  if (trace_.enabled()) trace_.add("read", path.str(), fact.bytes ? "" : fact.bytes.missing().detail);
   return fact;
 }
 
 Known<std::string> FileTree::read_part(const HostPath& path, std::uint64_t offset, std::size_t length) {
-  const PathFact at = walk(path);
+  const PathFact at = locate(path);
   Known<std::string> bytes;
   if (!at.found()) {
     bytes = at.missing();
@@ -154,19 +217,24 @@ Known<std::string> FileTree::read_part(const HostPath& path, std::uint64_t offse
   } else {
     bytes = read_range(at.real, offset, length);
   }
-  trace_.add("read", path.str(), bytes ? "" : bytes.missing().detail);
+  if (trace_.enabled()) trace_.add("read", path.str(), bytes ? "" : bytes.missing().detail);
   return bytes;
 }
 
 Known<std::vector<std::string>> FileTree::list(const HostPath& directory) {
-  const PathFact at = walk(directory);
+  const PathFact at = locate(directory);
   if (!at.found()) return at.missing();
   if (at.node().stat.type != FileType::directory) {
     return Missing{Why::unreadable, directory.str(), "not a directory"};
   }
+  const auto kept = kept_lists_.find(at.real.str());
+  if (kept != kept_lists_.end()) return kept->second;
   Known<std::vector<std::string>> names = list_directory(at.real);
   if (names) std::sort(names->begin(), names->end());
-  trace_.add("list", directory.str(), names ? "" : names.missing().detail);
+  if (names && names->size() <= kKeptNames && kept_lists_.size() < kKeptLists) {
+    kept_lists_.emplace(at.real.str(), *names);
+  }
+  if (trace_.enabled()) trace_.add("list", directory.str(), names ? "" : names.missing().detail);
   return names;
 }
 

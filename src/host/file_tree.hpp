@@ -26,12 +26,15 @@ class FileTree {
   virtual ~FileTree() = default;
 
   // Walks to `path`, following symlinks, and returns every node met. Never fails: the end of the walk is part
-  // of the answer. Directories are remembered, so that a second walk through them costs nothing.
+  // of the answer. What was looked up lately is remembered, so that a second walk costs nothing.
   [[nodiscard]] PathFact walk(const HostPath& path);
   // As `walk`, but a symlink in the last place is itself the answer (lstat).
   [[nodiscard]] PathFact walk_nofollow(const HostPath& path);
+  // As `walk`, but `visited` has the node itself alone: for those who don't ask about the way there.
+  [[nodiscard]] PathFact locate(const HostPath& path);
   // The walk and the file's bytes. Missing: absent; denied; unreadable when it is not a regular file, when it
-  // is larger than `limit` bytes, or on an I/O error.
+  // is larger than `limit` bytes, or on an I/O error. The first small files that are read are kept for those
+  // who ask for them again.
   [[nodiscard]] FileFact read(const HostPath& path, std::size_t limit = kReadLimit);
   // `length` bytes of a regular file from `offset` on, fewer at its end: for programs and libraries, whose
   // headers alone are wanted. Missing as for read.
@@ -58,13 +61,24 @@ class FileTree {
                                                       std::size_t length) = 0;
   [[nodiscard]] virtual Known<std::vector<std::string>> list_directory(const HostPath& physical) = 0;
 
+ protected:
+  // For forms that change under their reader: nothing that was answered before holds any more.
+  void forget();
+
  private:
   PathFact resolve(const HostPath& path, bool follow_last);
   bool visit(PathFact& fact, const HostPath& directory);
   const Lookup& remembered(const HostPath& physical);
-  Lookup last_lookup(const HostPath& physical);
+  const HostPath* real_directory(const HostPath& path);
+  Known<std::string> bytes_of(const HostPath& physical, std::size_t limit);
 
-  std::unordered_map<std::string, Lookup> directories_;
+  // Two generations: when the younger one is full it takes the place of the older one, whose entries go.
+  using Lookups = std::unordered_map<std::string, Lookup>;
+  Lookups lookups_;
+  Lookups older_lookups_;
+  std::unordered_map<std::string, HostPath> real_directories_;  // what locate() found on its way
+  std::unordered_map<std::string, std::string> kept_files_;
+  std::unordered_map<std::string, std::vector<std::string>> kept_lists_;
   Trace trace_;
 };
 

@@ -112,6 +112,66 @@ TEST_F(DiskTreeTest, LinkToARootEndsAtTheRoot) {
   EXPECT_EQ(fact.node().stat.type, FileType::directory);
 }
 
+TEST_F(DiskTreeTest, LocateEndsWhereTheWalkDoes) {
+  ::mkdir((root_ + "/etc/d").c_str(), 0755);
+  write(root_ + "/etc/d/lib.so.1.2", "x");
+  link("lib.so.1.2", "/etc/d/lib.so.1");
+  link("lib.so.1", "/etc/d/lib.so");
+  link("d", "/etc/also");
+  link("../passwd", "/etc/d/up");
+  link("../../../secret", "/etc/d/out");
+  link("round", "/etc/d/round");
+  link("gone", "/etc/d/dangling");
+  link("/", "/etc/d/slash");
+  for (const char* path :
+       {"/", "/etc", "/etc/passwd", "/etc/d/lib.so", "/etc/also/lib.so.1", "/etc/d/up", "/etc/d/out",
+        "/etc/d/round", "/etc/d/dangling", "/etc/d/slash", "/etc/d/..", "/etc/d/../passwd", "/etc/none",
+        "/etc/none/more", "/etc/passwd/more", "/etc/d/lib.so/more"}) {
+    const PathFact walked = tree_->walk(HostPath(path));
+    for (int again = 0; again < 2; ++again) {
+      const PathFact located = tree_->locate(HostPath(path));
+      EXPECT_EQ(located.asked, walked.asked) << path;
+      EXPECT_EQ(located.end, walked.end) << path;
+      EXPECT_EQ(located.real, walked.real) << path;
+      ASSERT_EQ(located.visited.size(), walked.found() ? 1U : 0U) << path;
+      if (walked.found()) {
+        EXPECT_EQ(located.node(), walked.node()) << path;
+      } else {
+        EXPECT_EQ(located.missing(), walked.missing()) << path;
+      }
+    }
+  }
+}
+
+TEST_F(DiskTreeTest, MoreDirectoriesThanStayOpen) {
+  for (int round = 0; round < 2; ++round) {
+    for (int number = 0; number < 40; ++number) {
+      const std::string folder = "/etc/d" + std::to_string(number);
+      if (round == 0) {
+        ::mkdir((root_ + folder).c_str(), 0755);
+        write(root_ + folder + "/file", folder);
+      }
+      const FileFact fact = tree_->read(HostPath(folder + "/file"));
+      ASSERT_TRUE(fact.bytes);
+      EXPECT_EQ(*fact.bytes, folder);
+    }
+  }
+}
+
+TEST(MemoryTree, WhatChangesIsReadAgain) {
+  MemoryTree tree;
+  tree.put_file(HostPath("/etc/a"), "one");
+  EXPECT_EQ(*tree.read(HostPath("/etc/a")).bytes, "one");
+  EXPECT_EQ(tree.list(HostPath("/etc"))->size(), 1U);
+  tree.put_file(HostPath("/etc/a"), "two");
+  tree.put_file(HostPath("/etc/b"), "");
+  EXPECT_EQ(*tree.read(HostPath("/etc/a")).bytes, "two");
+  EXPECT_EQ(tree.list(HostPath("/etc"))->size(), 2U);
+  tree.remove(HostPath("/etc/a"));
+  EXPECT_TRUE(tree.read(HostPath("/etc/a")).bytes.is_absent());
+  EXPECT_FALSE(tree.locate(HostPath("/etc/a")).found());
+}
+
 TEST(MemoryTree, AnswersAsADiskDoes) {
   MemoryTree tree;
   tree.put_file(HostPath("/etc/ssh/sshd_config"), "Port 22\n", 0600);

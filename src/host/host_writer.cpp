@@ -24,19 +24,7 @@
 namespace reentry {
 namespace {
 
-constexpr int kMaxSymlinks = 40;                 // MAXSYMLINKS of the kernel
 constexpr std::size_t kAttributesLimit = 65536;  // XATTR_LIST_MAX and XATTR_SIZE_MAX
-
-FileType type_of(mode_t mode) {
-  if (S_ISREG(mode)) return FileType::regular;
-  if (S_ISDIR(mode)) return FileType::directory;
-  if (S_ISLNK(mode)) return FileType::symlink;
-  if (S_ISFIFO(mode)) return FileType::fifo;
-  if (S_ISSOCK(mode)) return FileType::socket;
-  if (S_ISCHR(mode)) return FileType::char_device;
-  if (S_ISBLK(mode)) return FileType::block_device;
-  return FileType::unknown;
-}
 
 // Asks `names` for the list of attributes and `value` for each, with buffers that are large enough.
 template <typename Names, typename Value>
@@ -159,7 +147,7 @@ std::uint32_t inode_flags(const Descriptor& node) {
 NodeImage image_of(const struct stat& raw) {
   NodeImage image;
   image.exists = true;
-  image.type = type_of(raw.st_mode);
+  image.type = file_type_of(raw.st_mode);
   image.mode = raw.st_mode & 07777U;
   image.uid = raw.st_uid;
   image.gid = raw.st_gid;

@@ -15,6 +15,7 @@ void MemoryTree::make_parents(const HostPath& path) {
 }
 
 void MemoryTree::put_node(PathNode node, Known<std::string> bytes) {
+  forget();
   make_parents(node.path);
   Entry entry;
   entry.lookup.end = PathEnd::found;
@@ -49,6 +50,7 @@ void MemoryTree::put_symlink(const HostPath& path, std::string target) {
 }
 
 void MemoryTree::put_error(const HostPath& path, PathEnd end, std::string detail) {
+  forget();
   make_parents(path);
   Entry entry;
   entry.lookup.end = end;
@@ -57,10 +59,12 @@ void MemoryTree::put_error(const HostPath& path, PathEnd end, std::string detail
 }
 
 void MemoryTree::remove(const HostPath& path) {
+  forget();
   std::erase_if(entries_, [&path](const auto& entry) { return HostPath(entry.first).is_within(path); });
 }
 
 void MemoryTree::put_listing(const HostPath& path, Known<std::vector<std::string>> names) {
+  forget();
   listings_.insert_or_assign(path.str(), std::move(names));
 }
 

@@ -19,6 +19,13 @@ std::string without_secret(std::string_view hash) {
   return kept + "…";
 }
 
+Stage stage_of(std::string_view id) {
+  for (const Stage stage : {Stage::session, Stage::account, Stage::service, Stage::banner, Stage::kex}) {
+    if (id.starts_with(name_of(stage))) return stage;
+  }
+  return Stage::auth;
+}
+
 std::string days(const std::optional<std::int64_t>& value) {
   return value ? std::to_string(*value) : std::string();
 }
@@ -80,12 +87,7 @@ std::string joined(const std::vector<std::string>& values) {
 Gate gate_of(std::string_view id, GateResult result, Text detail) {
   Gate gate;
   gate.id = id;
-  gate.stage = Stage::auth;
-  const std::string_view stage = id.substr(0, id.find('/'));
-  for (const Stage candidate :
-       {Stage::service, Stage::banner, Stage::kex, Stage::auth, Stage::account, Stage::session}) {
-    if (name_of(candidate) == stage) gate.stage = candidate;
-  }
+  gate.stage = stage_of(id);
   gate.result = result;
   gate.detail = std::move(detail);
   return gate;

@@ -2,6 +2,7 @@
 // facts, as if everything before it had let the login through. Ids are public (the report's `gate`).
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "facts/facts.hpp"
@@ -11,12 +12,16 @@
 
 namespace reentry {
 
+struct KeyVerdict;
+
 // What every gate of one login may look at.
 struct GateInput {
   const Facts& facts;
   const LoginQuestion& question;
   const EffectiveConfig& startup;     // what sshd has when it starts
   const EffectiveConfig& connection;  // with Match evaluated for this login
+  // What key_verdict() said, once it was asked: several gates of a login lean on it.
+  mutable std::shared_ptr<const KeyVerdict> keys = nullptr;
 };
 
 // login/service_gates.cpp: service/binary, service/config, service/privsep, service/host-keys (sshd.c:main in
@@ -32,11 +37,8 @@ struct GateInput {
 // for `any` the one that lets in, or all that refuse (auth2.c, auth2-pubkey.c, auth2-passwd.c).
 [[nodiscard]] std::vector<Gate> method_gates(const GateInput& input);
 // login/publickey.cpp: auth/publickey for one key (C6-C12 of auth2-pubkey.c, auth2-pubkeyfile.c,
-// misc.c:safe_path).
+// misc.c:safe_path). For every key of an account see login/key_verdict.hpp.
 [[nodiscard]] Gate publickey_gate(const GateInput& input, const PublicKey& key);
-// login/publickey.cpp: every key that could open the account from this address, for CredentialKind::any; a
-// gate that passes when at least one line would.
-[[nodiscard]] Gate any_publickey_gate(const GateInput& input);
 // login/password.cpp: auth/password: the right password through PAM's auth stack or crypt(3).
 [[nodiscard]] Gate password_gate(const GateInput& input);
 // login/root_gate.cpp: auth/root-login (auth.c:auth_root_allowed). `method` is publickey or password.

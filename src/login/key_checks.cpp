@@ -28,14 +28,13 @@ std::string list_of(const Setting& setting) {
   return out;
 }
 
-// The names in effect; the built-in ones where nothing is configured.
-std::vector<std::string> algorithms_of(const KeyContext& context, const Setting& setting,
-                                       AlgorithmKind kind) {
-  const std::string list = list_of(setting);
-  if (!list.empty())
-    return assemble_algorithms(kind, list, context.build()).value_or(std::vector<std::string>{});
-  const std::vector<std::string_view> built_in = default_algorithms(kind, context.build());
-  return {built_in.begin(), built_in.end()};
+// The names in effect (a setting's are assembled already); the built-in ones where there are none.
+const std::vector<std::string>& algorithms_of(const KeyContext& context, const Setting& setting,
+                                              AlgorithmKind kind, std::vector<std::string>& built_in) {
+  if (!setting.values.empty()) return setting.values;
+  const std::vector<std::string_view> names = default_algorithms(kind, context.build());
+  built_in.assign(names.begin(), names.end());
+  return built_in;
 }
 
 Obstacle algorithm_refused(const KeyContext& context, const Setting& setting, const PublicKey& key,
@@ -166,7 +165,8 @@ KeyOutcome check_algorithm(const KeyContext& context, const PublicKey& key) {
   KeyOutcome out;
   if (!note_uncertain(context, "pubkeyacceptedalgorithms", out)) {
     const Setting& setting = context.setting("pubkeyacceptedalgorithms");
-    const std::vector<std::string> accepted = algorithms_of(context, setting, AlgorithmKind::key);
+    std::vector<std::string> built_in;
+    const auto& accepted = algorithms_of(context, setting, AlgorithmKind::key, built_in);
     const Fit fit = fit_of(context, key, accepted);
     if (fit != Fit::yes) {
       out.obstacles.push_back(algorithm_refused(context, setting, key, "PubkeyAcceptedAlgorithms",
@@ -178,7 +178,8 @@ KeyOutcome check_algorithm(const KeyContext& context, const PublicKey& key) {
   if (key.certificate && context.build().at_least(7, 9) &&
       !note_uncertain(context, "casignaturealgorithms", out)) {
     const Setting& setting = context.setting("casignaturealgorithms");
-    const std::vector<std::string> accepted = algorithms_of(context, setting, AlgorithmKind::ca_signature);
+    std::vector<std::string> built_in;
+    const auto& accepted = algorithms_of(context, setting, AlgorithmKind::ca_signature, built_in);
     const std::string& algorithm = key.certificate->signature_algorithm;
     if (!lists_algorithm(accepted, algorithm)) {
       out.obstacles.push_back(algorithm_refused(context, setting, key, "CASignatureAlgorithms", algorithm));

@@ -30,8 +30,9 @@ struct KeyVerdict {
   std::vector<AcceptedKey> accepted;  // certain ones first; for one key at most one entry
 };
 
-// For CredentialKind::key the key asked about, for any: every key of the account's files.
-[[nodiscard]] KeyVerdict key_verdict(const GateInput& input);
+// For CredentialKind::key the key asked about, for any: every key of the account's files. Judged once for
+// each input; valid as long as it.
+[[nodiscard]] const KeyVerdict& key_verdict(const GateInput& input);
 [[nodiscard]] KeyVerdict key_verdict(const GateInput& input, const PublicKey& key);
 
 }  // namespace reentry

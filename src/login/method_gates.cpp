@@ -6,6 +6,7 @@
 #include "base/shown.hpp"
 #include "login/exhibits.hpp"
 #include "login/gates.hpp"
+#include "login/key_verdict.hpp"
 #include "login/ways_in.hpp"
 
 namespace reentry {
@@ -120,7 +121,7 @@ std::vector<Gate> any_way(const GateInput& input, const std::vector<MethodList>&
   const bool by_key = lists.empty() || needs(lists, true);
   const bool by_password = lists.empty() || needs(lists, false);
   std::vector<Gate> gates;
-  if (by_key) gates.push_back(any_publickey_gate(input));
+  if (by_key) gates.push_back(key_verdict(input).gate);
   if (only_together(lists)) {
     gates.push_back(password_gate(input));
     return gates;
@@ -142,7 +143,7 @@ std::vector<Gate> method_gates(const GateInput& input) {
   std::vector<Gate> gates = {methods_gate(input, lists)};
   switch (input.question.kind) {
     case CredentialKind::key:
-      if (input.question.key) gates.push_back(publickey_gate(input, *input.question.key));
+      if (input.question.key) gates.push_back(key_verdict(input).gate);
       break;
     case CredentialKind::password: gates.push_back(password_gate(input)); break;
     case CredentialKind::any:

@@ -89,6 +89,7 @@ class LimitsReader {
       const std::string_view line = bytes.substr(0, end);
       bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
       ++number;
+      if (line.empty() || line.front() == '#') continue;
       const std::vector<std::string> words = words_of(line.substr(0, line.find('#')));
       if (words.size() == 2 && words[1] == "-") {
         if (words[0] != "*" && words[0].front() != '%' && applies(words[0]).first == Domain::yes)

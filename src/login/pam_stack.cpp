@@ -1,6 +1,7 @@
 #include "login/pam_stack.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "login/exhibits.hpp"
@@ -23,7 +24,7 @@ class Walk {
  public:
   Walk(const std::vector<PamHandler>& stack, const std::vector<PamCode>& answers)
       : stack_(stack), answers_(answers) {
-    saved_.resize(32);
+    result_.called.reserve(stack.size());
   }
 
   PamRun run() {
@@ -95,7 +96,7 @@ class Walk {
 
   const std::vector<PamHandler>& stack_;
   const std::vector<PamCode>& answers_;
-  std::vector<State> saved_;
+  std::array<State, 32> saved_{};
   State state_;
   std::size_t position_ = 0;
   PamRun result_;
@@ -124,6 +125,7 @@ class Judge {
  public:
   explicit Judge(const PamQuestion& question)
       : question_(question), stack_(question.input.facts.pam.sshd.stack(type_of(question.call))) {
+    verdicts_.reserve(stack_.size());
     for (const PamHandler& handler : stack_) {
       const bool asks =
           handler.kind == PamHandler::Kind::module || handler.kind == PamHandler::Kind::silent_module;

@@ -2,6 +2,7 @@
 // account.
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -189,21 +190,20 @@ KeyVerdict key_verdict(const GateInput& input, const PublicKey& key) {
   return judge_offer(*context, keys_files(*context), key);
 }
 
-KeyVerdict key_verdict(const GateInput& input) {
-  if (input.question.kind == CredentialKind::key && input.question.key)
-    return key_verdict(input, *input.question.key);
-  const std::optional<KeyContext> context = key_context(input);
-  if (!context) return no_account();
-  return judge_any(*context, keys_files(*context));
+const KeyVerdict& key_verdict(const GateInput& input) {
+  if (input.keys == nullptr) {
+    const std::optional<KeyContext> context = key_context(input);
+    const bool one = input.question.kind == CredentialKind::key && input.question.key;
+    input.keys = std::make_shared<const KeyVerdict>(
+        !context ? no_account()
+        : one    ? judge_offer(*context, keys_files(*context), *input.question.key)
+                 : judge_any(*context, keys_files(*context)));
+  }
+  return *input.keys;
 }
 
 Gate publickey_gate(const GateInput& input, const PublicKey& key) {
   return key_verdict(input, key).gate;
-}
-
-Gate any_publickey_gate(const GateInput& input) {
-  const std::optional<KeyContext> context = key_context(input);
-  return context ? judge_any(*context, keys_files(*context)).gate : no_account().gate;
 }
 
 }  // namespace reentry

@@ -1,6 +1,14 @@
 #include "login/replay.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <unordered_set>
+#include <utility>
 
 #include "base/shown.hpp"
 #include "facts/sshd_config.hpp"
@@ -10,25 +18,66 @@
 namespace reentry {
 namespace {
 
-void append(std::vector<Gate>& gates, std::vector<Gate> more) {
-  gates.insert(gates.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
+// Below this many logins a thread costs more than it saves.
+constexpr std::size_t kLoginsPerWorker = 1000;
+constexpr std::size_t kMostWorkers = 8;
 
-GateResult result_of(const std::vector<Gate>& gates, std::string_view id) {
+// Gates that login after login passes in the same way. Only so many are held: what speaks of one login is
+// never asked for again.
+class CommonGates {
+ public:
+  Gates::Shared shared(Gate gate) {
+    if (!gate.obstacles.empty() || !gate.unknown.empty()) return make(std::move(gate));
+    const auto known = gates_.find(gate);
+    if (known != gates_.end()) return *known;
+    if (gates_.size() == kMost) return make(std::move(gate));
+    return *gates_.insert(make(std::move(gate))).first;
+  }
+  void append(Gates& gates, std::vector<Gate> more) {
+    for (Gate& gate : more) gates.push_back(shared(std::move(gate)));
+  }
+
+ private:
+  static constexpr std::size_t kMost = 256;
+  static Gates::Shared make(Gate gate) { return std::make_shared<const Gate>(std::move(gate)); }
+  static const Gate& gate_of(const Gate& gate) { return gate; }
+  static const Gate& gate_of(const Gates::Shared& gate) { return *gate; }
+
+  struct Hash {
+    using is_transparent = void;
+    template <typename Any>
+    std::size_t operator()(const Any& any) const {
+      const Gate& gate = gate_of(any);
+      return std::hash<std::string_view>{}(gate.id) * 31 + std::hash<std::string>{}(gate.detail.en);
+    }
+  };
+  struct Same {
+    using is_transparent = void;
+    template <typename Any, typename Other>
+    bool operator()(const Any& any, const Other& other) const {
+      const Gate& a = gate_of(any);
+      const Gate& b = gate_of(other);
+      return a.id == b.id && a.stage == b.stage && a.result == b.result && a.detail == b.detail;
+    }
+  };
+  std::unordered_set<Gates::Shared, Hash, Same> gates_;
+};
+
+GateResult result_of(const Gates& gates, std::string_view id) {
   const auto found =
       std::find_if(gates.begin(), gates.end(), [id](const Gate& gate) { return gate.id == id; });
   return found == gates.end() ? GateResult::skipped : found->result;
 }
 
 // Which method root comes in by: the one that lets in, a key where both do or neither does.
-bool by_key(const LoginQuestion& question, const std::vector<Gate>& gates) {
+bool by_key(const LoginQuestion& question, const Gates& gates) {
   if (question.kind == CredentialKind::key) return true;
   if (question.kind == CredentialKind::password) return false;
   return result_of(gates, "auth/publickey") == GateResult::pass ||
          result_of(gates, "auth/password") != GateResult::pass;
 }
 
-Outcome outcome_of(const std::vector<Gate>& gates) {
+Outcome outcome_of(const Gates& gates) {
   bool unknown = false;
   for (const Gate& gate : gates) {
     if (gate.result == GateResult::refuse) return Outcome::refused;
@@ -51,28 +100,57 @@ Gate match_gate(const Facts& facts, const ConfigProblem& problem) {
   return gate;
 }
 
-LoginTrace trace_of(const Facts& facts, const LoginQuestion& question, ConfigEvaluator& config,
-                    const std::vector<Gate>& service) {
-  LoginTrace trace;
-  trace.question = question;
-  trace.gates = service;
-  const EffectiveConfig& connection = config.at(match_context(facts, question, config.startup()));
-  const GateInput input{facts, question, config.startup(), connection};
-  append(trace.gates, banner_gates(input));
-  if (connection.fatal) trace.gates.push_back(match_gate(facts, *connection.fatal));
-  append(trace.gates, user_gates(input));
-  // Without an account there is nothing behind the first gate to judge.
-  if (facts.accounts.user(question.user) != nullptr) {
-    append(trace.gates, method_gates(input));
-    if (facts.accounts.user(question.user)->uid == 0) {
-      trace.gates.push_back(root_gate(input, by_key(question, trace.gates)));
-    }
-    append(trace.gates, account_gates(input));
-    append(trace.gates, session_gates(input));
+// Replays one login after the other and keeps what they have in common.
+class Replay {
+ public:
+  explicit Replay(const Facts& facts) : facts_(facts), config_(facts.config, facts.ssh) {
+    common_.append(service_, service_gates(facts, config_.startup()));
   }
-  trace.outcome = outcome_of(trace.gates);
-  return trace;
-}
+
+  LoginTrace trace_of(const LoginQuestion& question) {
+    LoginTrace trace;
+    trace.question = question;
+    trace.gates.reserve(32);
+    trace.gates.append(service_);
+    const EffectiveConfig& connection = config_.at(match_context(facts_, question, config_.startup()));
+    const GateInput input{facts_, question, config_.startup(), connection};
+    trace.gates.append(banner(input));
+    if (connection.fatal) trace.gates.push_back(match_gate(facts_, *connection.fatal));
+    common_.append(trace.gates, user_gates(input));
+    // Without an account there is nothing behind the first gate to judge.
+    const PasswdEntry* user = facts_.accounts.user(question.user);
+    if (user != nullptr) {
+      common_.append(trace.gates, method_gates(input));
+      if (user->uid == 0) trace.gates.push_back(root_gate(input, by_key(question, trace.gates)));
+      common_.append(trace.gates, account_gates(input));
+      common_.append(trace.gates, session_gates(input));
+    }
+    trace.outcome = outcome_of(trace.gates);
+    return trace;
+  }
+
+ private:
+  // These gates know where a login comes from and not who it is.
+  const Gates& banner(const GateInput& input) {
+    const LoginQuestion& question = input.question;
+    const bool same = banner_ && from_ == question.from && port_ == question.port;
+    if (!same) {
+      banner_.emplace();
+      common_.append(*banner_, banner_gates(input));
+      from_ = question.from;
+      port_ = question.port;
+    }
+    return *banner_;
+  }
+
+  const Facts& facts_;
+  ConfigEvaluator config_;
+  CommonGates common_;
+  Gates service_;
+  std::optional<Gates> banner_;  // of the login before, from there
+  std::optional<std::string> from_;
+  std::optional<int> port_;
+};
 
 }  // namespace
 
@@ -101,13 +179,26 @@ MatchContext match_context(const Facts& facts, const LoginQuestion& question,
 }
 
 std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions) {
-  ConfigEvaluator config(facts.config, facts.ssh);
-  const std::vector<Gate> service = service_gates(facts, config.startup());
-  std::vector<LoginTrace> traces;
-  traces.reserve(questions.size());
-  for (const LoginQuestion& question : questions) {
-    traces.push_back(trace_of(facts, question, config, service));
+  std::vector<LoginTrace> traces(questions.size());
+  const auto judge = [&](std::size_t begin, std::size_t end) {
+    Replay replay(facts);
+    for (std::size_t i = begin; i < end; ++i) traces[i] = replay.trace_of(questions[i]);
+  };
+  const std::size_t processors =
+      std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostWorkers);
+  const std::size_t workers = std::clamp<std::size_t>(questions.size() / kLoginsPerWorker, 1, processors);
+  const std::size_t share = (questions.size() + workers - 1) / workers;
+  std::vector<std::future<void>> others;
+  std::size_t done = 0;
+  for (; others.size() + 1 < workers; done += share) {
+    try {
+      others.push_back(std::async(std::launch::async, judge, done, done + share));
+    } catch (const std::system_error&) {
+      break;  // no thread is to be had: the rest is judged here
+    }
   }
+  judge(done, questions.size());
+  for (std::future<void>& other : others) other.get();
   return traces;
 }
 

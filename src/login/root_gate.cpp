@@ -22,7 +22,7 @@ Obstacle obstacle_of(const GateInput& input, Cause cause, const Setting& setting
 // With forced-commands-only the key's own line must have command=; ForceCommand of sshd_config does not
 // count.
 Gate forced_commands_gate(const GateInput& input, const Setting& setting) {
-  const KeyVerdict verdict = key_verdict(input);
+  const KeyVerdict& verdict = key_verdict(input);
   const auto forced = std::find_if(verdict.accepted.begin(), verdict.accepted.end(),
                                    [](const AcceptedKey& key) { return key.forced_command.has_value(); });
   if (forced != verdict.accepted.end()) {

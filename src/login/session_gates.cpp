@@ -111,8 +111,7 @@ void find_forced_command(SessionPlan& plan) {
     plan.forced = joined(setting.values);
     plan.forced_at = config_exhibit(input.facts, setting.at);
   } else if (input.question.kind != CredentialKind::password) {
-    const KeyVerdict verdict =
-        input.question.key ? key_verdict(input, *input.question.key) : key_verdict(input);
+    const KeyVerdict& verdict = key_verdict(input);
     const bool every = !verdict.accepted.empty() &&
                        std::all_of(verdict.accepted.begin(), verdict.accepted.end(),
                                    [](const AcceptedKey& key) { return key.forced_command.has_value(); });

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +53,58 @@ struct Gate {
   Text detail;                   // the fact that decided, one sentence; may be empty for a plain pass
 };
 
+// The gates of a login, in order. Most gates of a host's logins say the same: such are held once for all.
+class Gates {
+ public:
+  using Shared = std::shared_ptr<const Gate>;
+
+  class Iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = Gate;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Gate*;
+    using reference = const Gate&;
+
+    Iterator() = default;
+    explicit Iterator(std::vector<Shared>::const_iterator at) : at_(at) {}
+    reference operator*() const { return **at_; }
+    pointer operator->() const { return at_->get(); }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) {
+      const Iterator before = *this;
+      ++at_;
+      return before;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    std::vector<Shared>::const_iterator at_;
+  };
+
+  Gates() = default;
+  Gates(std::vector<Gate> gates) {  // NOLINT(google-explicit-constructor): a list of gates is what it is
+    for (Gate& gate : gates) push_back(std::move(gate));
+  }
+  Gates(std::initializer_list<Gate> gates) : Gates(std::vector<Gate>(gates)) {}
+  // Never null.
+  void push_back(Shared gate) { gates_.push_back(std::move(gate)); }
+  void push_back(Gate gate) { gates_.push_back(std::make_shared<const Gate>(std::move(gate))); }
+  void append(const Gates& more) { gates_.insert(gates_.end(), more.gates_.begin(), more.gates_.end()); }
+  void reserve(std::size_t count) { gates_.reserve(count); }
+  [[nodiscard]] std::size_t size() const { return gates_.size(); }
+  [[nodiscard]] bool empty() const { return gates_.empty(); }
+  [[nodiscard]] const Gate& operator[](std::size_t index) const { return *gates_[index]; }
+  [[nodiscard]] Iterator begin() const { return Iterator(gates_.begin()); }
+  [[nodiscard]] Iterator end() const { return Iterator(gates_.end()); }
+
+ private:
+  std::vector<Shared> gates_;
+};
+
 enum class Outcome { accepted, refused, unknown };
 [[nodiscard]] std::string_view name_of(Outcome outcome);
 
@@ -58,7 +113,7 @@ enum class Outcome { accepted, refused, unknown };
 // if one is unknown; else accepted.
 struct LoginTrace {
   LoginQuestion question;
-  std::vector<Gate> gates;
+  Gates gates;
   Outcome outcome = Outcome::unknown;
 
   // The gate that a real login would meet first, or nullptr.

@@ -31,6 +31,10 @@ class Canvas {
 
   [[nodiscard]] const std::string& in(const Text& text) const { return text.in(language_); }
   [[nodiscard]] bool utf8() const { return utf8_; }
+  // The one of two signs that this output can show.
+  [[nodiscard]] std::string_view sign(std::string_view utf8, std::string_view ascii) const {
+    return utf8_ ? utf8 : ascii;
+  }
   [[nodiscard]] std::size_t width() const { return width_; }
   // The whole output. Without UTF-8 the signs and quotation marks of our own words become ASCII.
   [[nodiscard]] std::string take();

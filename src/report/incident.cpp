@@ -12,8 +12,8 @@
 namespace reentry {
 namespace {
 
-constexpr std::size_t kLoginsShown = 20;
-constexpr std::size_t kQuoteLimit = 400;
+constexpr std::size_t kLoginsNamed = 20;
+constexpr std::size_t kLongestQuote = 400;
 
 Text title_of(const Incident& incident) {
   const Diagnosis* one = incident.before != nullptr ? incident.before : incident.after;
@@ -74,8 +74,8 @@ class Record {
   void logins(const Diagnosis& diagnosis) {
     std::size_t number = 0;
     for (const LoginTrace& trace : diagnosis.logins) {
-      if (++number > kLoginsShown) {
-        item(say("and {} more", "ほか {} 件", diagnosis.logins.size() - kLoginsShown));
+      if (++number > kLoginsNamed) {
+        item(say("and {} more", "ほか {} 件", diagnosis.logins.size() - kLoginsNamed));
         return;
       }
       item(verdict_of(trace));
@@ -129,7 +129,7 @@ class Record {
         if (exhibit.text.empty()) continue;
         any = true;
         item(say("{} ({})", "{}（{}）", place_of(exhibit), id_of(finding->cause)));
-        sheet_.lines(shown(exhibit.text, kQuoteLimit));
+        sheet_.lines(shown(exhibit.text, kLongestQuote));
       }
     }
     if (const std::string id = transaction(); !id.empty()) {
@@ -225,9 +225,9 @@ class Record {
     }
     if (!users.empty()) {
       std::string names;
-      for (std::size_t i = 0; i < std::min(users.size(), kLoginsShown); ++i)
+      for (std::size_t i = 0; i < std::min(users.size(), kLoginsNamed); ++i)
         names += (i == 0 ? "" : ", ") + shown(users[i]);
-      if (users.size() > kLoginsShown) names += ", …";
+      if (users.size() > kLoginsNamed) names += ", …";
       item(say("Kept out before: {}", "ログインできなかったユーザー: {}", names));
     }
     if (incident_.before != nullptr && incident_.before->every_door_shut) {

@@ -33,10 +33,6 @@ void diff(Canvas& canvas, std::string_view text, std::size_t indent) {
   }
 }
 
-std::string_view sign(const Canvas& canvas, std::string_view utf8, std::string_view ascii) {
-  return canvas.utf8() ? utf8 : ascii;
-}
-
 void notes_of(Canvas& canvas, const std::vector<Text>& notes) {
   for (const Text& note : notes) canvas.paragraph(note, 0, "* ", 2);
   if (!notes.empty()) canvas.blank();
@@ -147,7 +143,7 @@ std::string render_receipt(const Receipt& receipt, const Diagnosis& after, const
                          canvas.in(changes_words(receipt.steps.size())), receipt.id),
                      0, {}, 0, Ink::bold);
     for (const PlanItem& item : receipt.applied) {
-      canvas.paragraph(item.what, 2, canvas.inked(sign(canvas, "✓", "+"), Ink::good) + " ", 2);
+      canvas.paragraph(item.what, 2, canvas.inked(canvas.sign("✓", "+"), Ink::good) + " ", 2);
       for (const Step& step : item.own)
         canvas.paragraph(words_for(step, options.names), 4, {}, 0, Ink::faint);
     }
@@ -166,7 +162,7 @@ std::string render_receipt(const Receipt& receipt, const Diagnosis& after, const
     const bool refuses = finding.severity == Severity::blocker;
     canvas.paragraph(
         finding.title, 2,
-        canvas.inked(refuses ? sign(canvas, "✗", "x") : "!", refuses ? Ink::bad : Ink::unsure) + " ", 2);
+        canvas.inked(refuses ? canvas.sign("✗", "x") : "!", refuses ? Ink::bad : Ink::unsure) + " ", 2);
     canvas.line(canvas.inked(std::string(id_of(finding.cause)) + place, Ink::faint), 4);
   }
   opinion_of(canvas, receipt.opinion);
@@ -198,7 +194,7 @@ std::string render_undo(const UndoPlan& plan, bool done, const TerminalOptions& 
   bool changed = false;
   for (const UndoStep& step : plan.steps) {
     const bool good = !stays(step);
-    const std::string_view mark = good ? (done ? sign(canvas, "✓", "+") : "-") : "!";
+    const std::string_view mark = good ? (done ? canvas.sign("✓", "+") : "-") : "!";
     canvas.paragraph(step.summary, 2, canvas.inked(mark, good ? Ink::good : Ink::unsure) + " ", 2);
     if (step.result == UndoResult::already) {
       canvas.paragraph(say("it is as it was before already", "すでに元の状態です"), 4, {}, 0, Ink::faint);

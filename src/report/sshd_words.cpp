@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t kQuotes = 6;
 
-std::string_view sign(const Canvas& canvas, std::string_view utf8, std::string_view ascii) {
-  return canvas.utf8() ? utf8 : ascii;
-}
-
 }  // namespace
 
 Text words_for(const SecondOpinion& opinion) {
@@ -113,7 +109,7 @@ std::string_view name_of(ServiceChange::Done done) {
 void show(Canvas& canvas, const SecondOpinion& opinion) {
   const bool good = opinion.verdict == SecondOpinion::Verdict::accepts;
   const bool bad = opinion.verdict == SecondOpinion::Verdict::refuses;
-  const std::string_view mark = good ? sign(canvas, "✓", "+") : bad ? sign(canvas, "✗", "x") : "?";
+  const std::string_view mark = good ? canvas.sign("✓", "+") : bad ? canvas.sign("✗", "x") : "?";
   const Ink ink = good ? Ink::good : bad ? Ink::bad : Ink::unsure;
   canvas.paragraph(words_for(opinion), 0, canvas.inked(mark, ink) + " ", 2);
   for (const std::string& line : quotes_of(opinion)) canvas.quote(line, 2);
@@ -126,7 +122,7 @@ void show(Canvas& canvas, const ServiceChange& service) {
   if (words.empty()) return;
   const bool good = service.done != ServiceChange::Done::left;
   canvas.paragraph(
-      words, 0, canvas.inked(good ? sign(canvas, "✓", "+") : "!", good ? Ink::good : Ink::unsure) + " ", 2);
+      words, 0, canvas.inked(good ? canvas.sign("✓", "+") : "!", good ? Ink::good : Ink::unsure) + " ", 2);
   if (service.by_hand.empty()) return;
   canvas.paragraph(say("To do it by hand:", "手動で行うコマンド:"), 2);
   canvas.line("$ " + shown(service.by_hand, 0), 4);
