@@ -199,6 +199,9 @@ void LabHost::keep() {
 std::string LabHost::root() const {
   return folder_ + "/root";
 }
+std::string LabHost::changes() const {
+  return folder_ + "/upper";
+}
 std::string LabHost::exchange() const {
   return folder_ + "/exchange";
 }

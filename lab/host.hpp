@@ -73,6 +73,8 @@ class LabHost {
   // The host's disk as this machine sees it: what a rescue machine would have mounted. Without /dev, /proc
   // and /run.
   [[nodiscard]] std::string root() const;
+  // The upper layer of that disk: what differs from the base tree, in overlayfs's own form. To be read only.
+  [[nodiscard]] std::string changes() const;
   // A folder outside the host's disk that the host sees as /mnt: the public keys of the lab, `ca`, and what
   // scripts make for the client.
   [[nodiscard]] std::string exchange() const;

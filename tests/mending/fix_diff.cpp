@@ -71,12 +71,13 @@ Result<Outcome> play(const lab::BaseTree& base, const Options& options, const St
   arguments.insert(arguments.end(), {"--risk", "choice"});
   Outcome outcome;
   TRY_VOID(host.run(state.script));
-  const Snapshot before = snapshot_of(host.root());
+  const Layers layers{host.root(), host.changes(), base.root};
+  const Snapshot before = snapshot_of(layers);
   TRY(const Promise first, fix(options.program, host.root(), arguments));
   outcome.promise = first;
   if (!first.transaction.empty()) {
     TRY(const lab::Ran undone, undo(options.program, host.root()));
-    const auto left = differences(before, snapshot_of(host.root()));
+    const auto left = differences(layers, before, snapshot_of(layers));
     if (!left.empty() || undone.status != 0) {
       outcome.unsettled = fmt::format("undo (status {}) left differences:\n    {}\n    {}", undone.status,
                                       fmt::join(left, "\n    "), undone.err);

@@ -2,9 +2,7 @@
 // the broken tree back bit for bit, and after a second `fix --apply` the real login works. Usage: fix_check
 // REENTRY [SCENARIO...]
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -14,18 +12,12 @@
 #include "lab/prove.hpp"
 #include "lab/scenario.hpp"
 #include "mending/mender.hpp"
+#include "scenarios/selection.hpp"
 #include "scenarios/snapshot.hpp"
-#include "support/forked.hpp"
 #include "support/lab_login.hpp"
 
 namespace reentry {
 namespace {
-
-constexpr unsigned kJobs = 2;
-
-struct Tally {
-  int passed = 0, failed = 0;
-};
 
 std::vector<std::string> fix_arguments(const lab::Scenario& scenario, const lab::BaseTree& base,
                                        const lab::LabHost& host) {
@@ -41,13 +33,14 @@ Result<std::string> judge(const std::string& program, const lab::Scenario& scena
   TRY(const lab::BaseTree base, lab::base_tree(scenario.suite));
   TRY(lab::LabHost host, lab::broken_host(base, scenario));
   host.stop_sshd();
-  const Snapshot broken = snapshot_of(host.root());
+  const Layers layers{host.root(), host.changes(), base.root};
+  const Snapshot broken = snapshot_of(layers);
   TRY(const lab::Ran fixed, mending::run_verb(program, fix_arguments(scenario, base, host)));
-  if (differences(broken, snapshot_of(host.root())).empty()) {
+  if (differences(layers, broken, snapshot_of(layers)).empty()) {
     return fmt::format("fix changed nothing (status {})\n{}{}", fixed.status, fixed.out, fixed.err);
   }
   TRY(const lab::Ran undone, mending::undo(program, host.root()));
-  const std::vector<std::string> left = differences(broken, snapshot_of(host.root()));
+  const std::vector<std::string> left = differences(layers, broken, snapshot_of(layers));
   if (!left.empty()) {
     return fmt::format("undo (status {}) left differences:\n    {}\n{}", undone.status,
                        fmt::join(left, "\n    "), undone.err);
@@ -62,45 +55,8 @@ Result<std::string> judge(const std::string& program, const lab::Scenario& scena
   return std::string();
 }
 
-Tally work(const std::string& program, const std::vector<lab::Scenario>& scenarios, std::size_t number) {
-  Tally tally;
-  for (std::size_t i = number; i < scenarios.size(); i += kJobs) {
-    const auto answer = judge(program, scenarios[i]);
-    const bool good = answer && answer->empty();
-    ++(good ? tally.passed : tally.failed);
-    if (!good) {
-      fmt::print(stdout, "FAIL {}: {}\n", scenarios[i].id,
-                 answer ? *answer : answer.error().what + ": " + answer.error().why);
-    }
-  }
-  return tally;
-}
-
-int run(const std::string& program, const std::vector<std::string>& wanted) {
-  if (::geteuid() != 0) {
-    std::puts("SKIPPED: real hosts need root");
-    return 77;
-  }
-  auto all = lab::all_scenarios();
-  if (!all) {
-    fmt::print(stdout, "{}: {}\n", all.error().what, all.error().why);
-    return 1;
-  }
-  std::vector<lab::Scenario> scenarios;
-  for (lab::Scenario& scenario : *all) {
-    const bool mendable = scenario.fix == lab::FixReach::safe || scenario.fix == lab::FixReach::choice;
-    const bool chosen =
-        wanted.empty() || std::find(wanted.begin(), wanted.end(), scenario.id) != wanted.end();
-    if (mendable && chosen) scenarios.push_back(std::move(scenario));
-  }
-  Tally sum;
-  for (const Tally& one : testing_support::run_forked<Tally>(
-           kJobs, [&](unsigned number) { return work(program, scenarios, number); })) {
-    sum.passed += one.passed;
-    sum.failed += one.failed;
-  }
-  fmt::print(stdout, "fix and undo: {} passed, {} failed\n", sum.passed, sum.failed);
-  return sum.failed == 0 && static_cast<std::size_t>(sum.passed) == scenarios.size() ? 0 : 1;
+bool is_mendable(const lab::Scenario& scenario) {
+  return scenario.fix == lab::FixReach::safe || scenario.fix == lab::FixReach::choice;
 }
 
 }  // namespace
@@ -111,5 +67,8 @@ int main(int argc, char** argv) {
     std::puts("usage: fix_check REENTRY [SCENARIO...]");
     return 2;
   }
-  return reentry::run(argv[1], {argv + 2, argv + argc});
+  const std::string program = argv[1];
+  return reentry::run_scenarios(
+      "fix and undo", {argv + 2, argv + argc}, reentry::is_mendable,
+      [&program](const reentry::lab::Scenario& scenario) { return reentry::judge(program, scenario); });
 }

@@ -1,14 +1,10 @@
 // Every lab scenario against `check`: the cause that the scenario names must be found first, the ones behind
-// it must be found too, and a harmless state must give no blocker. See --help.
+// it must be found too, and a harmless state must give no blocker.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "checks/catalogue.hpp"
@@ -20,17 +16,11 @@
 #include "lab/prove.hpp"
 #include "lab/scenario.hpp"
 #include "login/replay.hpp"
-#include "support/forked.hpp"
+#include "scenarios/selection.hpp"
 #include "support/lab_login.hpp"
 
 namespace reentry {
 namespace {
-
-constexpr unsigned kJobs = 2;
-
-struct Tally {
-  int passed = 0, failed = 0;
-};
 
 Result<Diagnosis> diagnosis_of(const lab::Scenario& scenario, const lab::BaseTree& base, lab::LabHost& host) {
   TRY(const auto tree, open_disk_tree(host.root()));
@@ -104,49 +94,11 @@ Result<std::string> judge(const lab::Scenario& scenario) {
   return why;
 }
 
-Tally work(const std::vector<lab::Scenario>& scenarios, std::size_t number) {
-  Tally tally;
-  for (std::size_t i = number; i < scenarios.size(); i += kJobs) {
-    const auto answer = judge(scenarios[i]);
-    const bool good = answer && answer->empty();
-    ++(good ? tally.passed : tally.failed);
-    if (!good) {
-      fmt::print(stdout, "FAIL {}: {}\n", scenarios[i].id,
-                 answer ? *answer : answer.error().what + ": " + answer.error().why);
-    }
-  }
-  return tally;
-}
-
-int run(const std::vector<std::string>& wanted) {
-  if (::geteuid() != 0) {
-    std::puts("SKIPPED: real hosts need root");
-    return 77;
-  }
-  auto all = lab::all_scenarios();
-  if (!all) {
-    fmt::print(stdout, "{}: {}\n", all.error().what, all.error().why);
-    return 1;
-  }
-  std::vector<lab::Scenario> scenarios;
-  for (lab::Scenario& scenario : *all) {
-    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), scenario.id) != wanted.end()) {
-      scenarios.push_back(std::move(scenario));
-    }
-  }
-  Tally sum;
-  for (const Tally& one :
-       testing_support::run_forked<Tally>(kJobs, [&](unsigned number) { return work(scenarios, number); })) {
-    sum.passed += one.passed;
-    sum.failed += one.failed;
-  }
-  fmt::print(stdout, "scenarios: {} passed, {} failed\n", sum.passed, sum.failed);
-  return sum.failed == 0 && static_cast<std::size_t>(sum.passed) == scenarios.size() ? 0 : 1;
-}
-
 }  // namespace
 }  // namespace reentry
 
 int main(int argc, char** argv) {
-  return reentry::run({argv + 1, argv + argc});
+  return reentry::run_scenarios(
+      "scenarios", {argv + 1, argv + argc}, [](const reentry::lab::Scenario&) { return true; },
+      reentry::judge);
 }

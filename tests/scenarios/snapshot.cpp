@@ -10,7 +10,6 @@
 #include <fstream>
 #include <sstream>
 #include <string_view>
-#include <tuple>
 
 #include "base/digest.hpp"
 
@@ -44,29 +43,33 @@ std::string content_of(const std::string& path, const struct stat& raw) {
     return length < 0 ? "?" : std::string(target.data(), static_cast<std::size_t>(length));
   }
   if (!S_ISREG(raw.st_mode)) return {};
-  // A host has some 200 MB, of which next to nothing changes between two snapshots. Nobody can set a file's
-  // time of change, so the same one means the same bytes.
-  using Known = std::tuple<dev_t, ino_t, off_t, time_t, long>;
-  static std::map<Known, std::string> digests;
-  std::string& digest =
-      digests[{raw.st_dev, raw.st_ino, raw.st_size, raw.st_ctim.tv_sec, raw.st_ctim.tv_nsec}];
-  if (digest.empty()) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << in.rdbuf();
-    digest = hex(sha256(bytes.str()));
-  }
-  return digest;
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return hex(sha256(bytes.str()));
 }
 
-void add(Snapshot& into, const std::string& root, const std::string& relative) {
-  const std::string path = root + relative;
+// Empty when there is no such node.
+std::string describe(const std::string& path, const std::string& relative) {
+  struct stat raw {};
+  if (::lstat(path.c_str(), &raw) != 0) return {};
+  const bool holds_journal = kJournal.starts_with(relative);
+  return fmt::format("{:o} {}:{} {}.{:09} {}{}", raw.st_mode, raw.st_uid, raw.st_gid,
+                     holds_journal ? 0 : raw.st_mtim.tv_sec, holds_journal ? 0 : raw.st_mtim.tv_nsec,
+                     content_of(path, raw), attributes_of(path));
+}
+
+bool is_opaque(const std::string& path) {
+  char value = 0;
+  return ::lgetxattr(path.c_str(), "trusted.overlay.opaque", &value, 1) == 1 && value == 'y';
+}
+
+void add(Snapshot& into, const Layers& layers, const std::string& relative) {
+  const std::string path = layers.upper + relative;
   struct stat raw {};
   if (::lstat(path.c_str(), &raw) != 0) return;
-  const bool holds_journal = kJournal.starts_with(relative);
-  into[relative] = fmt::format(
-      "{:o} {}:{} {}.{:09} {}{}", raw.st_mode, raw.st_uid, raw.st_gid, holds_journal ? 0 : raw.st_mtim.tv_sec,
-      holds_journal ? 0 : raw.st_mtim.tv_nsec, content_of(path, raw), attributes_of(path));
+  into.nodes[relative] = describe(layers.root + relative, relative);
+  if (!S_ISDIR(raw.st_mode) || is_opaque(path)) into.covers.insert(relative);
   if (!S_ISDIR(raw.st_mode)) return;
   DIR* directory = ::opendir(path.c_str());
   if (directory == nullptr) return;
@@ -78,31 +81,49 @@ void add(Snapshot& into, const std::string& root, const std::string& relative) {
   ::closedir(directory);
   for (const std::string& name : names) {
     const std::string below = fmt::format("{}/{}", relative, name);
-    if (below != kJournal) add(into, root, below);
+    if (below != kJournal) add(into, layers, below);
   }
+}
+
+// A path as `snapshot` saw it; what the upper layer did not hold was the lower one's.
+std::string seen_in(const Snapshot& snapshot, const Layers& layers, const std::string& relative) {
+  const auto found = snapshot.nodes.find(relative);
+  if (found != snapshot.nodes.end()) return found->second;
+  for (std::string above = relative; !above.empty(); above.resize(above.rfind('/'))) {
+    if (snapshot.covers.contains(above)) return {};
+  }
+  return describe(layers.lower + relative, relative);
 }
 
 }  // namespace
 
-Snapshot snapshot_of(const std::string& root) {
+Snapshot snapshot_of(const Layers& layers) {
   Snapshot out;
-  add(out, root, "");
+  add(out, layers, "");
   return out;
 }
 
-std::vector<std::string> differences(const Snapshot& before, const Snapshot& after, std::size_t limit) {
-  std::vector<std::string> out;
-  for (const auto& entry : before) {
-    const auto now = after.find(entry.first);
-    if (out.size() >= limit) return out;
-    if (now == after.end())
-      out.push_back(fmt::format("{} is gone", entry.first));
-    else if (now->second != entry.second)
-      out.push_back(fmt::format("{}: {} became {}", entry.first, entry.second, now->second));
+std::vector<std::string> differences(const Layers& layers, const Snapshot& before, const Snapshot& after,
+                                     std::size_t limit) {
+  std::set<std::string> paths;
+  for (const Snapshot* snapshot : {&before, &after}) {
+    for (const auto& entry : snapshot->nodes) paths.insert(entry.first);
   }
-  for (const auto& entry : after) {
-    if (out.size() >= limit) return out;
-    if (!before.contains(entry.first)) out.push_back(fmt::format("{} is new", entry.first));
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    if (out.size() >= limit) break;
+    const std::string was = seen_in(before, layers, path);
+    const std::string is = seen_in(after, layers, path);
+    // A directory made anew hides what the base tree has below it.
+    const bool hides =
+        after.covers.contains(path) && !before.covers.contains(path) && !was.empty() && was.starts_with('4');
+    if (was != is) {
+      out.push_back(was.empty()  ? fmt::format("{} is new", path)
+                    : is.empty() ? fmt::format("{} is gone", path)
+                                 : fmt::format("{}: {} became {}", path, was, is));
+    } else if (hides) {
+      out.push_back(fmt::format("{} was made anew", path));
+    }
   }
   return out;
 }
