@@ -65,6 +65,14 @@ Steps join_group(const Facts& facts, std::string_view group, std::string_view us
   return set_field(facts, "/etc/group", entry->line, entry->name, kMembers, members + std::string(user));
 }
 
+std::string present_shell(const Facts& facts) {
+  for (const char* path : {"/bin/bash", "/bin/sh"}) {
+    const FileFact* fact = facts.paths.find(HostPath(path));
+    if (fact != nullptr && fact->path.found() && (fact->path.node().stat.mode & 0111U) != 0) return path;
+  }
+  return {};
+}
+
 std::string field_of(const Facts& facts, std::string_view path, std::size_t line, std::size_t field) {
   const std::vector<std::string> fields = fields_of(line_in(facts, path, line));
   return field < fields.size() ? fields[field] : std::string();

@@ -19,6 +19,8 @@ namespace reentry {
                                      std::string_view value);
 // `user` joins `group`; nothing when there is no such group.
 [[nodiscard]] Steps join_group(const Facts& facts, std::string_view group, std::string_view user);
+// A shell that every Linux has and that the facts saw to be executable; empty when there is none.
+[[nodiscard]] std::string present_shell(const Facts& facts);
 // Field `field` of line `line` as it stands in the file, secrets included; for edits alone, never for show.
 [[nodiscard]] std::string field_of(const Facts& facts, std::string_view path, std::size_t line,
                                    std::size_t field);

@@ -7,7 +7,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 116> kCatalogue = {
+constexpr std::array<const Check*, 117> kCatalogue = {
     &kServiceSshdMissing,
     &kServiceSshdDamaged,
     &kServiceLibraryMissing,
@@ -31,6 +31,7 @@ constexpr std::array<const Check*, 116> kCatalogue = {
     &kBannerMaxStartups,
     &kKexNoCommonAlgorithm,
     &kHostkeyTypeLost,
+    &kHostkeyPublicHalf,
     &kAuthUserMissing,
     &kAuthUserUnresolvable,
     &kAuthRefuseConnection,

@@ -28,6 +28,7 @@ extern const Check kBannerHostsDeny;
 extern const Check kBannerMaxStartups;
 extern const Check kKexNoCommonAlgorithm;
 extern const Check kHostkeyTypeLost;
+extern const Check kHostkeyPublicHalf;
 extern const Check kAuthUserMissing;
 extern const Check kAuthUserUnresolvable;
 extern const Check kAuthRefuseConnection;

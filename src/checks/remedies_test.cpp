@@ -4,32 +4,22 @@
 
 #include "base/digest.hpp"
 #include "checks/account_edits.hpp"
-#include "checks/catalogue.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/spelling.hpp"
-#include "support/one_obstacle.hpp"
+#include "support/one_finding.hpp"
 
 namespace reentry {
 namespace {
 
-constexpr std::string_view kPath = "/etc/ssh/sshd_config";
+using testing::after;
+using testing::finding_of;
 
-std::string after(const Steps& steps) {
-  return steps.size() == 1 ? std::get<EditFile>(steps.front()).after : "no step";
-}
+constexpr std::string_view kPath = "/etc/ssh/sshd_config";
 
 Facts with_config(std::string bytes) {
   Facts facts = testing::small_host();
   facts.config.files.push_back({HostPath(kPath), std::move(bytes)});
   return facts;
-}
-
-Finding finding_of(const Facts& facts, const Obstacle& obstacle, const std::string& user = "alice") {
-  const std::vector<LoginTrace> traces = {testing::login_of(user, {testing::refusing("x/y", obstacle)})};
-  const CheckInput input(facts, traces);
-  Verdict verdict = check_of(obstacle.cause)->evaluate(input);
-  auto* found = std::get_if<std::vector<Finding>>(&verdict);
-  return found == nullptr || found->empty() ? Finding{} : std::move(found->front());
 }
 
 Obstacle node(Cause cause, const std::string& path, const std::string& mode, const std::string& uid) {

@@ -8,6 +8,7 @@
 #include "collect/listen_hosts.hpp"
 #include "collect/ssh_build.hpp"
 #include "collect/tree_source.hpp"
+#include "facts/absent_file.hpp"
 #include "facts/sshd_config.hpp"
 
 namespace reentry {
@@ -124,6 +125,34 @@ void collect_host_keys(FileTree& tree, ServiceFacts& service, const EffectiveCon
   }
 }
 
+// What only the mending of a fault asks for.
+void remember_for_repairs(FileTree& tree, Facts& facts) {
+  for (const HostKeyFact& key : facts.service.host_keys) {
+    facts.paths.put(tree.read(HostPath(key.configured + ".pub"), kSmallFile));
+    if (facts.paths.find(HostPath("/etc/hostname")) == nullptr)
+      facts.paths.put(tree.read(HostPath("/etc/hostname"), kSmallFile));
+  }
+  for (const ConfigProblem& problem : facts.config.problems) {
+    const std::string path = absent_file(problem);
+    if (path.empty()) continue;
+    if (facts.paths.find(HostPath(path)) == nullptr)
+      facts.paths.put({tree.walk(HostPath(path)), Missing{Why::absent, path, {}}});
+  }
+  const FileFact* main_file = facts.paths.find(facts.config.main_file);
+  if (main_file == nullptr || !main_file->path.found()) {
+    // The package's own copy of the file (Debian's ucf source), and where a drop-in could lie.
+    facts.paths.put(tree.read(HostPath("/usr/share/openssh/sshd_config"), kSmallFile));
+    facts.paths.put({tree.walk(HostPath("/etc/ssh/sshd_config.d")), Missing{Why::not_asked, {}, {}}});
+  }
+  if (facts.unit.masked) {
+    const PathFact mask = tree.walk_nofollow(HostPath(facts.unit.file));
+    if (mask.found() && mask.node().stat.type == FileType::symlink)
+      facts.paths.put({mask, mask.node().link_target});
+    else
+      facts.paths.put({mask, std::string()});
+  }
+}
+
 // What remedies ask for by its path: nodes without their bytes, and small files with them.
 void remember_paths(FileTree& tree, Facts& facts) {
   const auto keep = [&facts](const PathFact& path) {
@@ -141,6 +170,7 @@ void remember_paths(FileTree& tree, Facts& facts) {
   for (const ConfigFile& file : facts.config.files) keep(tree.walk(file.path));
   keep(tree.walk(facts.config.main_file));
   facts.paths.put(tree.read(service.not_to_be_run.asked, kSmallFile));
+  remember_for_repairs(tree, facts);
   for (const auto& [option, where] : facts.arguments.options) {
     const HostPath file(where.substr(0, where.rfind(':')));
     if (where.starts_with('/') && facts.paths.find(file) == nullptr)

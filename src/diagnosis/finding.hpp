@@ -27,11 +27,30 @@ enum class Risk { safe, choice, manual };
 // carried out, and says when that was.
 inline constexpr std::string_view kTransactionMark = "reentry (transaction pending)";
 
+// Content that is made only when the plan is carried out, because it is a secret or comes from one: no
+// diagnosis and no plan ever holds it. repair/made_content.hpp makes it.
+struct MadeContent {
+  enum class Kind {
+    private_key,  // the private half of a new key pair
+    public_key,   // the public half of the same pair
+    tidied_key,   // the private key that is there, with its line ends as OpenSSH wants them
+  };
+  Kind kind = Kind::private_key;
+  HostPath pair;           // the private key file: both halves of one pair name the same
+  std::string type;        // of `ssh-keygen -t`
+  std::uint32_t bits = 0;  // of `ssh-keygen -b`; 0: what the type has
+  std::string comment;
+  bool operator==(const MadeContent&) const = default;
+};
+
 // Steps of a repair. Each carries what it expects to find, so that it is not done to something else.
 struct EditFile {  // replaces the file's bytes, keeping owner, mode, ACL, extended attributes
   HostPath path;
   std::string before;
   std::string after;
+  // Both are empty until it is made. Instead of `before` the rule holds that a private key that loads is
+  // never replaced.
+  std::optional<MadeContent> made{};
 };
 struct SetMode {
   HostPath path;
@@ -47,6 +66,7 @@ struct CreateFile {
   HostPath path;
   std::string bytes;
   std::uint32_t mode = 0644, uid = 0, gid = 0;
+  std::optional<MadeContent> made{};  // `bytes` is empty until it is made
 };
 struct CreateDirectory {
   HostPath path;

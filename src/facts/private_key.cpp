@@ -225,4 +225,9 @@ PrivateKeyFile judge_private_key(std::string_view bytes) {
   return judge_other(bytes);
 }
 
+std::optional<std::string> tidied_private_key(std::string_view bytes) {
+  if (judge_private_key(bytes).state != PrivateKeyState::crlf) return std::nullopt;
+  return tidied(bytes.substr(0, bytes.find('\0')));
+}
+
 }  // namespace reentry

@@ -36,6 +36,9 @@ struct PrivateKeyFile {
 // a `key` means a PEM key whose public half is not stored in it.
 [[nodiscard]] PrivateKeyFile judge_private_key(std::string_view bytes);
 
+// The bytes of a file in the state `crlf` as OpenSSH reads them; nothing for any other.
+[[nodiscard]] std::optional<std::string> tidied_private_key(std::string_view bytes);
+
 // A file that judge_private_key() judges alike and that holds no secret: for facts that leave their host. The
 // public half and the state stay; of a damaged file only that it is damaged.
 [[nodiscard]] std::string blank_private_key(std::string_view bytes);

@@ -128,6 +128,26 @@ void note_lost(const Facts& facts, const std::vector<HostKeyVerdict>& verdicts, 
   }
 }
 
+// sshd.c:main tells of a .pub that does not fit and does without it.
+void note_public_halves(const Facts& facts, const std::vector<HostKeyVerdict>& verdicts, Gate& gate) {
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    const HostKeyFact& key = facts.service.host_keys[i];
+    if (verdicts[i].state != HostKeyState::usable || !key.key->key) continue;
+    const FileFact* open = facts.paths.find(HostPath(key.configured + ".pub"));
+    if (open == nullptr) continue;
+    const bool absent = open->path.end == PathEnd::absent;
+    if (!absent && !open->bytes) continue;
+    KeyProblem problem = KeyProblem::none;
+    const auto there = absent ? std::nullopt : key_from_line(*open->bytes, problem);
+    if (there && there->plain_blob == key.key->key->plain_blob) continue;
+    Obstacle obstacle{Cause::hostkey_public_half, {"file", open->path.asked.str(), 0, {}}, {}, {}};
+    obstacle.details = {{"path", open->path.asked.str()},
+                        {"configured", key.configured},
+                        {"problem", absent ? "absent" : "other"}};
+    gate.obstacles.push_back(std::move(obstacle));
+  }
+}
+
 }  // namespace
 
 HostKeyVerdict judge_host_key(const HostKeyFact& key, const Facts& facts, const EffectiveConfig& startup) {
@@ -168,6 +188,7 @@ Gate host_keys_gate(const Facts& facts, const EffectiveConfig& startup) {
   if (usable > 0) {
     gate.unknown.clear();
     note_lost(facts, verdicts, gate);
+    note_public_halves(facts, verdicts, gate);
     gate.detail = say("{} of {} host keys can be loaded", "{} 個（全 {} 個中）のホスト鍵を読み込めます",
                       usable, verdicts.size());
     return gate;

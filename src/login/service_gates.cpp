@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/shown.hpp"
+#include "facts/absent_file.hpp"
 #include "login/exhibits.hpp"
 #include "login/gates.hpp"
 #include "login/host_keys.hpp"
@@ -160,14 +161,6 @@ Gate binary_gate(const Facts& facts) {
   settle(gate);
   if (gate.result == GateResult::unknown) gate.detail = sentence_of(service.sshd);
   return gate;
-}
-
-constexpr std::string_view kNoFile = ": No such file or directory";
-
-// The file that perror(3) names, or nothing when the problem is none of that kind.
-std::string absent_file(const ConfigProblem& problem) {
-  if (problem.exit_status != 1 || !problem.message.ends_with(kNoFile)) return {};
-  return problem.message.substr(0, problem.message.size() - kNoFile.size());
 }
 
 bool is_address_problem(const ConfigProblem& problem) {

@@ -8,6 +8,7 @@
 
 #include "base/line_diff.hpp"
 #include "repair/journal.hpp"
+#include "repair/made_content.hpp"
 #include "repair/prepare.hpp"
 #include "repair/way_back.hpp"
 
@@ -131,7 +132,7 @@ std::optional<Text> cannot_change(const HostWriter& writer) {
 }
 
 Plan foresee(const Plan& plan, const HostWriter& writer) {
-  return prepare(plan, writer).plan;
+  return prepare(makeable(plan), writer).plan;
 }
 
 Result<std::vector<Text>> recover(const HostWriter& writer) {
@@ -166,7 +167,8 @@ Result<Receipt> apply(const Plan& plan, const HostWriter& writer, std::int64_t n
   TRY(const Journal journal, Journal::open(writer));
   TRY(receipt.notes, recover_all(journal));
   TRY(const std::string id, journal.next_id(now));
-  Prepared prepared = prepare(signed_with(plan, id), writer);
+  Prepared prepared =
+      prepare(with_made_content(makeable(signed_with(plan, id)), writer, receipt.notes), writer);
   receipt.left = prepared.plan.left;
   if (prepared.plan.empty()) return receipt;
   prepared.manifest.id = id;

@@ -17,7 +17,8 @@ bool concerns(const RenameFile& rename, const HostPath& path) {
 }
 
 Meeting meet(EditFile& first, const EditFile& second) {
-  if (first.before != second.before) return Meeting::contradiction;
+  if (first.before != second.before || first.made != second.made) return Meeting::contradiction;
+  if (first.made) return Meeting::merged;
   auto merged = merge_edits(first.before, first.after, second.after);
   if (!merged) return Meeting::contradiction;
   first.after = std::move(*merged);
@@ -40,7 +41,7 @@ Meeting meet(SetOwner& first, const SetOwner& second) {
 
 Meeting meet(CreateFile& first, const CreateFile& second) {
   const bool same = first.bytes == second.bytes && first.mode == second.mode && first.uid == second.uid &&
-                    first.gid == second.gid;
+                    first.gid == second.gid && first.made == second.made;
   return same ? Meeting::merged : Meeting::contradiction;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/shown.hpp"
+#include "repair/made_content.hpp"
 
 namespace reentry {
 namespace {
@@ -203,7 +204,11 @@ std::optional<Text> mismatch(const Step& step, const NodeImage& now, const NodeI
   const Text changed = say("it was changed since it was checked; run `reentry fix` again",
                            "診断の後に変更されています。もう一度 `reentry fix` を実行してください");
   if (const auto* edit = std::get_if<EditFile>(&step)) {
-    const bool same = now.type == FileType::regular && now.digest == sha256(edit->before);
+    const bool anew = edit->made && edit->made->kind != MadeContent::Kind::public_key;
+    // What it was before is known only once its content is made.
+    const bool same = now.type == FileType::regular &&
+                      (anew && edit->after.empty() ? may_take_the_place_of(*edit->made, now.bytes)
+                                                   : now.digest == sha256(edit->before));
     return same ? std::nullopt : std::optional<Text>(changed);
   }
   if (const auto* mode = std::get_if<SetMode>(&step)) {

@@ -10,6 +10,7 @@
 
 #include "base/line_diff.hpp"
 #include "base/shown.hpp"
+#include "repair/made_content.hpp"
 
 namespace reentry {
 namespace {
@@ -68,6 +69,10 @@ class Rehearsal {
                  "計画により sshd の起動方法が変わるため、適用後に確認します");
     }
     if (!read_at_start(facts_, path) && (rename == nullptr || !read_at_start(facts_, rename->to))) return {};
+    if (made_by(step) != nullptr) {
+      return say("the plan makes a new host key; it is asked once that is there",
+                 "計画により新しいホスト鍵を作るため、適用後に確認します");
+    }
     if (const auto* create = std::get_if<CreateFile>(&step)) {
       note({Pretence::Kind::file, path, create->bytes, create->mode, create->uid, create->gid});
     } else if (const auto* directory = std::get_if<CreateDirectory>(&step)) {

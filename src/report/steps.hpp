@@ -16,6 +16,9 @@ namespace reentry {
 // holds passwords or private keys.
 [[nodiscard]] std::string diff_of(const Step& step);
 
+// Whether the step's content is a secret, or made from one, that no report shows.
+[[nodiscard]] bool is_made(const Step& step);
+
 // The edits of all steps as unified diffs, one after the other; empty without an edit.
 [[nodiscard]] std::string diff_of(const Remedy& remedy);
 

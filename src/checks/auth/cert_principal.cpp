@@ -1,4 +1,7 @@
 // auth/cert-principal
+#include <algorithm>
+
+#include "base/shown.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -12,6 +15,27 @@ bool is_principals_file(const SeenCase& it) {
          it.at.path != it.input.facts.config.main_file.str() && it.at.line == 0;
 }
 
+// The name to allow: the account's own where the certificate has it, else the only one that it has.
+std::string principal_of(const PublicKey& key, const std::string& user) {
+  const std::vector<std::string>& names = key.certificate->principals;
+  const bool own = std::find(names.begin(), names.end(), user) != names.end();
+  if (!own && names.size() != 1) return {};
+  std::string name = own ? user : names.front();
+  const bool plain = shell_word(name) == name && name.find(',') == std::string::npos;
+  return plain ? name : std::string();
+}
+
+// principals="LIST" in the cert-authority line at the locus gets the name.
+Steps with_principal(const SeenCase& it, const std::string& name) {
+  const std::string option = "principals=\"" + std::string(it.raw("wanted")) + "\"";
+  const std::size_t at = it.at.text.find(option);
+  if (it.at.line == 0 || at == std::string::npos || !it.has("wanted")) return {};
+  std::string line = it.at.text;
+  while (!line.empty() && line.back() == '\r') line.pop_back();
+  line.insert(at + option.size() - 1, "," + name);
+  return replace_line(it.input.facts, it.at.path, it.at.line, {line});
+}
+
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("The certificate {} names `{}`, and {} is wanted for the account {}.",
                             "証明書 {0} のプリンシパルは `{1}` ですが、アカウント {3} には {2} が必要です。",
@@ -22,9 +46,12 @@ void tell(const SeenCase& it, Finding& finding) {
     if (trace->question.key && trace->question.key->certificate) key = &*trace->question.key;
   }
   Steps steps;
-  if (key != nullptr && key->certificate->principals.size() == 1 && is_principals_file(it) &&
-      shell_word(key->certificate->principals.front()) == key->certificate->principals.front())
-    steps = append_lines(it.input.facts, it.at.path, {key->certificate->principals.front()});
+  const PasswdEntry* account = it.account();
+  const std::string name = key == nullptr || account == nullptr ? "" : principal_of(*key, account->name);
+  if (!name.empty()) {
+    steps =
+        is_principals_file(it) ? append_lines(it.input.facts, it.at.path, {name}) : with_principal(it, name);
+  }
   if (steps.empty()) {
     add_advice(finding, "reissue",
                say("Have a certificate issued with the right principal.",
@@ -32,7 +59,8 @@ void tell(const SeenCase& it, Finding& finding) {
                {"ssh-keygen -s CA -I ID -n " + shell_word(it.user()) + " KEY.pub"});
   } else {
     add_remedy(finding, "allow-principal", Risk::choice,
-               say("Add the principal to {}.", "{} にプリンシパルを追加します。", it.path()),
+               say("Add the principal {} to {}.", "{1} にプリンシパル {0} を追加します。", shown(name, 0),
+                   it.where()),
                std::move(steps), {});
   }
 }

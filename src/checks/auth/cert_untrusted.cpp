@@ -10,7 +10,7 @@ namespace {
 // The file of TrustedUserCAKeys: the locus is the file itself, or the line that names it.
 std::string ca_file(const SeenCase& it) {
   if (it.has("path")) return std::string(it.raw("path"));
-  return {};
+  return it.raw("reason") == "CA is not listed" ? it.at.path : std::string();
 }
 
 void tell(const SeenCase& it, Finding& finding) {

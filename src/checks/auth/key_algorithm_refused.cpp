@@ -1,17 +1,52 @@
 // auth/key-algorithm-refused
+#include <algorithm>
+
 #include "base/shown.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
+#include "facts/pattern.hpp"
 
 namespace reentry {
 namespace {
 
-// The same list and the algorithms of this key behind it; SHA-1 is never put back.
-std::string widened(std::string_view value, std::string_view type) {
-  const std::string more = type == "ssh-rsa" ? std::string("rsa-sha2-512,rsa-sha2-256") : std::string(type);
-  return value.empty() || value.front() == '-' ? std::string() : std::string(value) + "," + more;
+// What the key signs with; SHA-1 is never put back.
+std::vector<std::string> signing_algorithms(std::string_view type) {
+  if (type == "ssh-rsa") return {"rsa-sha2-512", "rsa-sha2-256"};
+  return {std::string(type)};
+}
+
+// `-LIST` without the patterns that take these algorithms away; `-` alone when none is left.
+std::string with_less_taken_away(std::string_view value, const std::vector<std::string>& wanted) {
+  std::string out = "-";
+  for (std::size_t at = 1; at <= value.size();) {
+    const std::size_t end = std::min(value.find(',', at), value.size());
+    const std::string_view pattern = value.substr(at, end - at);
+    at = end + 1;
+    const bool hits = std::any_of(wanted.begin(), wanted.end(), [pattern](const std::string& name) {
+      return match_pattern(name, pattern);
+    });
+    if (hits || pattern.empty()) continue;
+    out += (out.size() == 1 ? "" : ",") + std::string(pattern);
+  }
+  return out;
+}
+
+// The line at the locus with a list that holds the algorithms of this key too.
+Steps widen(const SeenCase& it) {
+  const std::string value = config_words(it.at.text).value;
+  if (it.at.line == 0 || value.empty() || it.raw("type").empty()) return {};
+  const std::vector<std::string> wanted = signing_algorithms(it.raw("type"));
+  if (value.front() == '-') {
+    const std::string less = with_less_taken_away(value, wanted);
+    if (less == value) return {};
+    return less == "-" ? drop_line(it, "reentry: it took away the algorithms of a key that is in use")
+                       : set_value(it, less);
+  }
+  std::string more = value;
+  for (const std::string& name : wanted) more += "," + name;
+  return set_value(it, more);
 }
 
 void tell(const SeenCase& it, Finding& finding) {
@@ -19,13 +54,14 @@ void tell(const SeenCase& it, Finding& finding) {
                             "{1} の {0} に、鍵 {3} の署名に使う {2} がありません。",
                             it.detail("keyword", "PubkeyAcceptedAlgorithms"), it.where(),
                             it.detail("algorithm", it.detail("type", "?")), it.detail("fingerprint", "?"));
-  const std::string value = widened(config_words(it.at.text).value, it.raw("type"));
   const bool ca = it.raw("keyword") == "CASignatureAlgorithms";
   add_remedy(
       finding, "widen", Risk::choice,
-      say("Add the algorithms of this key to the list.", "この鍵のアルゴリズムをリストに追加します。"),
-      value.empty() || it.at.line == 0 || ca || it.raw("type").empty() ? Steps{} : set_value(it, value),
-      {edit_command(it), reload_command(it.input.facts)});
+      config_words(it.at.text).value.starts_with('-')
+          ? say("Take what names the algorithms of this key out of the list of those that are taken away.",
+                "除外リストから、この鍵のアルゴリズムに当たる項目を取り除きます。")
+          : say("Add the algorithms of this key to the list.", "この鍵のアルゴリズムをリストに追加します。"),
+      ca ? Steps{} : widen(it), {edit_command(it), reload_command(it.input.facts)});
   add_advice(finding, "other-key", say("Or use a key of another type.", "または、別の種類の鍵を使います。"),
              {"ssh-keygen -t ed25519"});
 }

@@ -8,13 +8,17 @@
 namespace reentry {
 namespace {
 
-// A shell that every Linux has and that the facts saw.
-std::string present_shell(const Facts& facts) {
-  for (const char* path : {"/bin/bash", "/bin/sh"}) {
-    const FileFact* fact = facts.paths.find(HostPath(path));
-    if (fact != nullptr && fact->path.found() && (fact->path.node().stat.mode & 0111U) != 0) return path;
-  }
-  return {};
+// The shell without the blanks around its name, where the facts saw such a program; empty otherwise.
+std::string trimmed_shell(const SeenCase& it) {
+  std::string_view shell = it.raw("shell");
+  constexpr std::string_view kBlanks = " \t";
+  const std::size_t begin = shell.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  shell = shell.substr(begin, shell.find_last_not_of(kBlanks) - begin + 1);
+  if (shell == it.raw("shell")) return {};
+  const FileFact* fact = it.input.facts.paths.find(HostPath(shell));
+  const bool runs = fact != nullptr && fact->path.found() && (fact->path.node().stat.mode & 0111U) != 0;
+  return runs ? std::string(shell) : std::string();
 }
 
 // All line ends of the file, since one editor turned them all.
@@ -41,6 +45,12 @@ void tell(const SeenCase& it, Finding& finding) {
     return;
   }
   const PasswdEntry* user = it.account();
+  if (const std::string meant = trimmed_shell(it); !meant.empty() && user != nullptr)
+    add_remedy(finding, "trim", Risk::choice,
+               say("Remove the blank beside {}, the shell of {}.",
+                   "{1} のシェル {0} の前後の空白を取り除きます。", shown(meant), it.user()),
+               set_passwd_field(it.input.facts, *user, 6, meant),
+               {"usermod -s " + shell_word(meant) + " " + shell_word(it.user())});
   const std::string other = present_shell(it.input.facts);
   add_remedy(
       finding, "change", Risk::choice,

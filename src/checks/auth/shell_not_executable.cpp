@@ -1,4 +1,5 @@
 // auth/shell-not-executable
+#include "checks/account_edits.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -13,10 +14,15 @@ void tell(const SeenCase& it, Finding& finding) {
           "{} のシェル（{}）の権限は {} です。sshd は鍵を調べる前にこのユーザーを拒否します。", it.user(),
           it.path(), it.detail("mode", "?"));
   if (it.raw("regular") == "no") {
-    add_advice(finding, "replace",
-               say("It is no regular file; install the shell again or choose another.",
-                   "通常のファイルではありません。シェルを再インストールするか、別のシェルにします。"),
-               {"usermod -s /bin/sh " + shell_word(it.user())});
+    const PasswdEntry* user = it.account();
+    const std::string other = present_shell(it.input.facts);
+    const std::string named = other.empty() ? "/bin/sh" : other;
+    add_remedy(
+        finding, "replace", Risk::choice,
+        say("Give {} the shell {}: what is named now is no regular file.",
+            "{} のシェルを {} に変更します。現在のシェルは通常のファイルではありません。", it.user(), named),
+        user == nullptr || other.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, other),
+        {"usermod -s " + named + " " + shell_word(it.user())});
     return;
   }
   add_remedy(finding, "executable", Risk::safe,
@@ -39,7 +45,9 @@ constinit const Check kAuthShellNotExecutable = {
             "は認証の前に、シェルが通常のファイルで、実行権が一つ以上あることを確認します。満たさない場合はユ"
             "ーザー自体が無効とみなされます（`not allowed because shell S is not executable`）。シェルが "
             "/usr/sbin/nologin の場合はこの検査を通り、後でセッションが終了するため、別の問題です。"},
-    .remedy = {"Give the execute bits back (chmod 755).", "実行権を付け直します（chmod 755）。"},
+    .remedy = {"Give the execute bits back (chmod 755); where the name is no regular file, give the account "
+               "another shell.",
+               "実行権を付け直します（chmod 755）。通常のファイルでない場合は、別のシェルに変更します。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthShellNotExecutable, tell); },
 };
 

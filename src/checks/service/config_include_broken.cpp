@@ -1,4 +1,5 @@
 // service/config-include-broken
+#include "base/shown.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
@@ -11,6 +12,18 @@ void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("{} is included by the configuration and can't be read, so sshd does not start.",
           "{} は設定から Include されていますが読めないため、sshd は起動しません。", it.path());
+  const HostPath path(it.raw("path"));
+  const FileFact* fact = it.input.facts.paths.find(path);
+  const PathNode* link = fact == nullptr ? nullptr : fact->path.visited_at(path);
+  if (link != nullptr && link->stat.type == FileType::symlink && fact->path.end == PathEnd::absent)
+    add_remedy(
+        finding, "remove-link", Risk::choice,
+        say("Remove the link {}, which leads to {}. Whatever that file was to set or forbid is then not in "
+            "force; if it lies on a volume that is not mounted, mount that instead.",
+            "リンク切れの {}（リンク先 {}）を取り除きます。そのファイルで設定または禁止していた内容は無効に"
+            "なります。マウントされていないボリュームにある場合は、代わりにマウントしてください。",
+            it.path(), shown(link->link_target)),
+        {RemoveFile{path, link->link_target}}, {"ls -l " + shell_word(it.path())});
   Steps steps;
   if (it.at.line != 0) steps = drop_line(it, "reentry: the included file can't be read");
   add_remedy(finding, "drop-include", Risk::choice,

@@ -12,6 +12,7 @@
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
 #include "checks/service/config_mending.hpp"
+#include "checks/service/include_loop.hpp"
 #include "login/exhibits.hpp"
 
 namespace reentry {
@@ -93,12 +94,43 @@ void tell_option(const SeenCase& it, Finding& finding) {
              {"vi " + shell_word(shown(it.at.path, 0))});
 }
 
+// Files that include each other for ever: the line that leads back goes.
+void tell_loop(const SeenCase& it, Finding& finding) {
+  const Facts& facts = it.input.facts;
+  const auto loop = include_loop(facts.config);
+  if (!loop) {
+    add_advice(finding, "nest-less",
+               say("Nest the Include lines less deeply.", "Include の入れ子を浅くします。"),
+               {edit_command(it)});
+    return;
+  }
+  const std::string where = shown(loop->at.file, 0) + ":" + std::to_string(loop->at.line);
+  add_remedy(
+      finding, "break-loop", loop->nothing_lost ? Risk::safe : Risk::choice,
+      loop->nothing_lost
+          ? say("Comment out the Include line at {}, which leads back to a file that is being read. All "
+                "files are still included without it.",
+                "読み込み中のファイルに戻ってしまう {} の Include 行をコメントにします。すべてのファイルは"
+                "この行がなくても読み込まれます。",
+                where)
+          : say("Comment out the Include line at {}, which leads back to a file that is being read. Other "
+                "files that it names are then not included either.",
+                "読み込み中のファイルに戻ってしまう {} の Include 行をコメントにします。この行で指定された"
+                "ほかのファイルも読み込まれなくなります。",
+                where),
+      comment_out(facts, loop->at.file, loop->at.line, loop->at.line,
+                  "reentry: this Include leads back to a file that is being read"),
+      {"vi +" + std::to_string(loop->at.line) + " " + shell_word(shown(loop->at.file, 0)),
+       reload_command(facts)});
+}
+
 void tell(const SeenCase& it, Finding& finding) {
   const std::string line = it.at.line == 0 ? it.at.text : line_at(it);
   finding.explanation = say("{}: `{}`. sshd does not start with this line: {}",
                             "{}: `{}`。sshd のメッセージは「{}」で、この行がある限り起動しません。",
                             it.where(), shown(line), it.detail("message", "bad configuration"));
   const std::string reload = reload_command(it.input.facts);
+  if (it.raw("message") == "Too many recursive configuration includes") return tell_loop(it, finding);
   if (it.at.line == 0) return tell_option(it, finding);
   if (it.raw("message").find(kWithinMatch) != std::string_view::npos) {
     add_remedy(finding, "out-of-match", Risk::safe,

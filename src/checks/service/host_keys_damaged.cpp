@@ -3,6 +3,7 @@
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
+#include "checks/service/host_key_remedies.hpp"
 
 namespace reentry {
 namespace {
@@ -10,6 +11,10 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("{} can't be loaded: {}.", "{} を読み込めません（{}）。", it.path(),
                             it.detail("reason", it.detail("state", "damaged")));
+  if (const HostKeyFact* key = host_key(it.input.facts, it.raw("configured"))) {
+    add_host_key_remedy(it.input.facts, *key, finding);
+    return;
+  }
   add_advice(finding, "generate",
              say("Restore the file from a backup, or move it away and make a new key.",
                  "バックアップから復元するか、退避して新しい鍵を作ります。"),
@@ -31,8 +36,11 @@ constinit const Check kServiceHostKeysDamaged = {
             "で切れたファイル、改行コードが変わったファイル、パスフレーズ付きの鍵は使えません。sshd は "
             "`error in libcrypto` や `invalid format` とともに `Unable to load host key` "
             "と表示し、ほかに使える鍵がなければ終了します。"},
-    .remedy = {"Put the key back from a backup; without one move the damaged files away and make new keys.",
-               "バックアップから鍵を復元します。ない場合は壊れたファイルを退避し、新しい鍵を作ります。"},
+    .remedy =
+        {"Put the key back from a backup. Without one a new key takes the damaged one's place; keys that "
+         "are whole stay, and line ends are set right where nothing else is wrong.",
+         "バックアップから鍵を復元します。ない場合は、壊れた鍵だけを新しい鍵に置き換えます。正常な鍵はその"
+         "まま残し、改行コードだけの問題であれば改行コードを直します。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kServiceHostKeysDamaged, tell); },
 };
 

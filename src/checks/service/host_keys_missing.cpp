@@ -3,6 +3,7 @@
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
+#include "checks/service/host_key_remedies.hpp"
 
 namespace reentry {
 namespace {
@@ -17,6 +18,18 @@ bool defaults_exist(const Facts& facts) {
   return false;
 }
 
+// The keys that the obstacle stands for: the one of its HostKey line, or all that sshd takes by itself.
+Steps new_keys(const SeenCase& it) {
+  const Facts& facts = it.input.facts;
+  Steps steps;
+  for (const HostKeyFact& key : facts.service.host_keys) {
+    if (it.at.line != 0 && key.configured != it.raw("path")) continue;
+    if (key.path.end != PathEnd::absent) continue;
+    for (Step& step : make_anew(facts, key)) steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("No host key can be loaded ({}), so sshd ends before it listens.",
@@ -27,9 +40,12 @@ void tell(const SeenCase& it, Finding& finding) {
         say("Comment the HostKey line out: the host's own keys are there and sshd takes them by itself.",
             "HostKey の行をコメントにします。ホストの鍵は既定の場所にあり、sshd がそれを使います。"),
         drop_line(it, "reentry: this host key does not exist"), {edit_command(it)});
-  add_advice(finding, "generate",
-             say("Make new host keys, then start sshd.", "新しいホスト鍵を作り、sshd を起動します。"),
-             {"ssh-keygen -A", "systemctl restart " + unit_name(it.input.facts)});
+  add_remedy(finding, "generate", Risk::safe,
+             say("Make new host keys, then start sshd. If there is a backup of the old ones, restore those "
+                 "instead: clients know them.",
+                 "新しいホスト鍵を作り、sshd を起動します。以前の鍵のバックアップがある場合は、クライアントが"
+                 "記憶しているため、そちらを復元してください。"),
+             new_keys(it), {"ssh-keygen -A", "systemctl restart " + unit_name(it.input.facts)});
 }
 
 }  // namespace
@@ -47,10 +63,11 @@ constinit const Check kServiceHostKeysMissing = {
          "hostkeys available -- exiting` と表示してステータス 1 "
          "で終了します。複数あるうちの一つが欠けても、その種類しか知らないクライアントに影響するだけです。イ"
          "メージ作成時に鍵を削除した場合や、作られていないファイルを設定で指定した場合によく起こります。"},
-    .remedy = {"Make new host keys with ssh-keygen -A. Clients will ask about the new identity once: tell "
+    .remedy = {"Make new host keys: fix does it with ssh-keygen, key by key; by hand it is ssh-keygen -A. "
+               "Clients will ask about the new identity once: tell "
                "them the fingerprints.",
-               "ssh-keygen -A "
-               "で新しいホスト鍵を作ります。クライアントは新しい鍵について一度確認を求めるため、フィンガープ"
+               "新しいホスト鍵を作ります。fix は ssh-keygen で鍵を一つずつ作ります（手作業では ssh-keygen "
+               "-A）。クライアントは新しい鍵について一度確認を求めるため、フィンガープ"
                "リントを伝えてください。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kServiceHostKeysMissing, tell); },
 };

@@ -7,19 +7,27 @@
 namespace reentry {
 namespace {
 
+// A link or an empty file in the administrator's own directories; what the package brought stays.
+bool is_mask(const SeenCase& it) {
+  const bool own = it.at.path.starts_with("/etc/systemd/system/") || it.at.path.starts_with("/run/systemd/");
+  return own && it.raw("problem") == "masked";
+}
+
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("{} keeps the service from being started.", "{} があるため、サービスは起動されません。", it.path());
   Steps steps;
-  const auto bytes = bytes_of(it.input.facts, it.at.path);
-  if (bytes && it.at.path == "/etc/ssh/sshd_not_to_be_run")
-    steps.push_back(RemoveFile{HostPath(it.at.path), *bytes});
   const bool file = it.at.path == "/etc/ssh/sshd_not_to_be_run";
-  add_remedy(finding, "allow", Risk::choice,
-             say("Remove what forbids the service.", "起動を禁じているものを取り除きます。"),
-             std::move(steps),
-             {file ? "rm " + shell_word(it.path()) : "systemctl unmask " + unit_name(it.input.facts),
-              "systemctl enable --now " + unit_name(it.input.facts)});
+  const FileFact* fact = it.input.facts.paths.find(HostPath(it.at.path));
+  if (fact != nullptr && fact->bytes && (file || is_mask(it)))
+    steps.push_back(RemoveFile{HostPath(it.at.path), *fact->bytes});
+  add_remedy(
+      finding, "allow", Risk::choice,
+      file ? say("Remove {}.", "{} を削除します。", it.path())
+           : say("Unmask the unit: remove {}.", "ユニットのマスクを解除します（{} を削除）。", it.path()),
+      std::move(steps),
+      {file ? "rm " + shell_word(it.path()) : "systemctl unmask " + unit_name(it.input.facts),
+       "systemctl enable --now " + unit_name(it.input.facts)});
 }
 
 }  // namespace

@@ -20,13 +20,21 @@ void tell(const SeenCase& it, Finding& finding) {
     for (Step& step : set_mode(*node, node->mode & ~0022U)) steps.push_back(std::move(step));
   }
   const bool home = user != nullptr && node && is_in_home(it.input.facts, *user, node->path);
+  if (node && node->uid == 0 && !home) {
+    add_remedy(finding, "close", Risk::safe,
+               say("Take the others' write bits from {}.", "{} から他者の書き込み権を外します。", it.path()),
+               std::move(steps), {"chmod go-w " + shell_word(it.path())});
+    return;
+  }
   add_remedy(
       finding, "own", Risk::choice,
       home ? say("Give {} to root. It is the user's home: {} can then no longer write to it directly.",
                  "{} を root の所有にします。ホームディレクトリのため、{} は直接書き込めなくなります。",
                  it.path(), it.user())
-           : say("Give {} to root and take the others' write bits ({}).",
-                 "{} を root の所有にし、他者の書き込み権を外します（{}）。", it.path(), it.user()),
+           : say("Give {} to root and take the others' write bits: {} can then no longer write to it "
+                 "directly.",
+                 "{} を root の所有にし、他者の書き込み権を外します。{} は直接書き込めなくなります。",
+                 it.path(), it.user()),
       std::move(steps), {"chown root " + shell_word(it.path()), "chmod go-w " + shell_word(it.path())});
 }
 

@@ -1,4 +1,6 @@
 // session/forced-command
+#include <algorithm>
+
 #include "base/shown.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/every_check.hpp"
@@ -22,11 +24,35 @@ Steps without_command(const SeenCase& it) {
   return replace_line(it.input.facts, it.at.path, it.at.line, {line});
 }
 
+// The same block locks its users into a directory: it makes accounts for sftp alone, and without the command
+// they would have neither sftp nor a shell.
+bool is_jailed(const SeenCase& it) {
+  const std::vector<ConfigLine>& lines = it.input.facts.config.lines;
+  const auto command = std::find_if(lines.begin(), lines.end(), [&it](const ConfigLine& line) {
+    return line.keyword == "forcecommand" && line.at.file == it.at.path && line.at.line == it.at.line;
+  });
+  if (command == lines.end()) return false;
+  return std::any_of(lines.begin(), lines.end(), [&command](const ConfigLine& line) {
+    return line.keyword == "chrootdirectory" && !line.dead && line.match == command->match &&
+           !line.values.empty() && line.values.front() != "none";
+  });
+}
+
 void tell(const SeenCase& it, Finding& finding) {
   const bool key = it.raw("by") == "key";
   finding.explanation = say("{}: `{}` runs in place of what {} asks for.",
                             "{0}: {2} が要求したコマンドの代わりに `{1}` が実行されます。", it.where(),
                             it.detail("command", "?"), it.user());
+  if (is_jailed(it)) {
+    add_advice(
+        finding, "other-account",
+        say("{} is an account for sftp alone, by ForceCommand and ChrootDirectory together. For a shell use "
+            "another account.",
+            "{} は ForceCommand と ChrootDirectory により SFTP "
+            "専用です。シェルには別のアカウントを使います。",
+            it.user()));
+    return;
+  }
   add_remedy(finding, "drop", Risk::choice,
              key ? say("Take the command= out of the key's line. The key then gives a shell.",
                        "鍵の行から command= を取り除きます。この鍵でシェルが使えるようになります。")

@@ -7,23 +7,16 @@
 namespace reentry {
 namespace {
 
-std::string present_shell(const Facts& facts) {
-  for (const char* path : {"/bin/bash", "/bin/sh"}) {
-    const FileFact* fact = facts.paths.find(HostPath(path));
-    if (fact != nullptr && fact->path.found() && (fact->path.node().stat.mode & 0111U) != 0) return path;
-  }
-  return "/bin/sh";
-}
-
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("The shell of {} is {}: the login succeeds and ends at once.",
           "{} のシェルは {} で、ログインは成功してもすぐに終了します。", it.user(), it.detail("shell", "?"));
   const PasswdEntry* user = it.account();
-  const std::string shell = present_shell(it.input.facts);
+  const std::string present = present_shell(it.input.facts);
+  const std::string shell = present.empty() ? "/bin/sh" : present;
   add_remedy(finding, "change", Risk::choice,
              say("Give {} the shell {}.", "{} のシェルを {} に変更します。", it.user(), shell),
-             user == nullptr ? Steps{} : set_passwd_field(it.input.facts, *user, 6, shell),
+             user == nullptr || present.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, shell),
              {"usermod -s " + shell + " " + shell_word(it.user())});
 }
 
