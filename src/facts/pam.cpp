@@ -48,7 +48,7 @@ constexpr std::array<std::string_view, 6> kActionNames = {"ignore", "ok", "done"
 constexpr int kUnset = -6;
 constexpr int kMostJump = 1000000;
 
-std::string_view skip_space(std::string_view text) {
+std::string_view skip_pam_space(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
   return text;
 }
@@ -95,12 +95,12 @@ bool take_action(std::string_view& text, int& action) {
 
 // pam_misc.c:_pam_parse_control.
 bool parse_pairs(std::string_view text, std::array<int, kPamCodes>& actions) {
-  while (!(text = skip_space(text)).empty()) {
+  while (!(text = skip_pam_space(text)).empty()) {
     const std::size_t code = take_code(text);
     if (code > kPamCodes || text.empty()) return false;
-    text = skip_space(text);
+    text = skip_pam_space(text);
     if (text.empty() || text.front() != '=') return false;
-    text = skip_space(text.substr(1));
+    text = skip_pam_space(text.substr(1));
     int action = 0;
     if (text.empty() || !take_action(text, action)) return false;
     if (code == kPamCodes) {

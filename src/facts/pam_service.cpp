@@ -15,14 +15,14 @@ constexpr int kMostLevels = 16;  // PAM_SUBSTACK_MAX_LEVEL
 constexpr std::array<std::string_view, 3> kDirectories = {"/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d"};
 constexpr std::string_view kConfFile = "/etc/pam.conf";
 
-bool is_blank(char c) {
+bool is_separator(char c) {
   return c == ' ' || c == '\t' || c == '\n';
 }
 
 // Assembled lines: comments cut, a backslash at the end joined with the next line.
-class LineReader {
+class ServiceLineReader {
  public:
-  explicit LineReader(std::string_view bytes) : rest_(bytes) {}
+  explicit ServiceLineReader(std::string_view bytes) : rest_(bytes) {}
 
   struct Line {
     std::string text;        // what libpam parses
@@ -38,7 +38,7 @@ class LineReader {
       std::string_view physical = take_physical();
       const std::string_view shown_part = physical;
       physical = physical.substr(0, physical.find('\0'));
-      while (!physical.empty() && is_blank(physical.front())) physical.remove_prefix(1);
+      while (!physical.empty() && is_separator(physical.front())) physical.remove_prefix(1);
       if (physical.empty() || physical.front() == '#') continue;
       if (line.number == 0) line.number = number_;
       if (!line.source.empty()) line.source += ' ';
@@ -49,7 +49,7 @@ class LineReader {
         return true;
       }
       std::string_view trimmed = physical;
-      while (trimmed.size() > 1 && is_blank(trimmed.back())) trimmed.remove_suffix(1);
+      while (trimmed.size() > 1 && is_separator(trimmed.back())) trimmed.remove_suffix(1);
       if (trimmed.back() != '\\') {
         line.text += physical;
         return true;
@@ -81,7 +81,7 @@ class Words {
   explicit Words(std::string_view text) : rest_(text) {}
 
   std::optional<std::string> next() {
-    while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
+    while (!rest_.empty() && is_separator(rest_.front())) rest_.remove_prefix(1);
     if (rest_.empty()) return std::nullopt;
     std::string word;
     std::size_t end = 0;
@@ -91,7 +91,7 @@ class Words {
         word += rest_[end];
       }
     } else {
-      while (end < rest_.size() && !is_blank(rest_[end])) word += rest_[end++];
+      while (end < rest_.size() && !is_separator(rest_[end])) word += rest_[end++];
     }
     rest_.remove_prefix(std::min(rest_.size(), end + 1));
     return word;
@@ -189,8 +189,8 @@ class Parser {
 
   // False: libpam gives the whole file up (PAM_ABORT).
   bool parse(const Source& source, const Scope& scope) {
-    LineReader lines(source.bytes);
-    LineReader::Line line;
+    ServiceLineReader lines(source.bytes);
+    ServiceLineReader::Line line;
     bool broken = false;
     while (lines.next(line, broken)) {
       if (++handlers_ > kMostHandlers) return false;

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxSubPattern = 1023;
 // addr.c:addr_pton_cidr, the buffer that an entry must fit into.
 constexpr std::size_t kMaxCidrText = 64;
 
-struct Address {
+struct ParsedAddress {
   bool v6 = false;
   std::array<std::uint8_t, 16> bytes{};
   std::string scope;  // of a link-local address: `eth0`
@@ -28,8 +28,8 @@ struct Address {
 };
 
 // What getaddrinfo(3) takes with AI_NUMERICHOST: inet_aton's forms of IPv4 (`10.1`, `0x7f.1`) included.
-std::optional<Address> parse_address(std::string_view text) {
-  Address out;
+std::optional<ParsedAddress> parse_address(std::string_view text) {
+  ParsedAddress out;
   if (text.empty() || text.size() >= kMaxCidrText) return std::nullopt;
   if (text.find_first_of(" \t\r\n\v\f") != std::string_view::npos) return std::nullopt;
   if (text.find('\0') != std::string_view::npos) return std::nullopt;
@@ -52,12 +52,12 @@ std::optional<Address> parse_address(std::string_view text) {
   return out;
 }
 
-bool bit_of(const Address& address, unsigned index) {
+bool bit_of(const ParsedAddress& address, unsigned index) {
   return (address.bytes[index / 8] & (0x80U >> (index % 8))) != 0;
 }
 
 struct Network {
-  Address address;
+  ParsedAddress address;
   unsigned mask = 0;
 };
 
@@ -78,7 +78,7 @@ CidrParse parse_cidr(std::string_view text, Network& out) {
     }
     mask = value;
   }
-  std::optional<Address> address = parse_address(host);
+  std::optional<ParsedAddress> address = parse_address(host);
   if (!address) return CidrParse::no_network;
   const unsigned long length = mask.value_or(address->bits());
   if (length > address->bits()) return CidrParse::inconsistent;
@@ -90,7 +90,7 @@ CidrParse parse_cidr(std::string_view text, Network& out) {
   return CidrParse::network;
 }
 
-bool is_within(const Address& address, const Network& network) {
+bool is_within(const ParsedAddress& address, const Network& network) {
   if (address.v6 != network.address.v6 || address.scope != network.address.scope) return false;
   for (unsigned i = 0; i < network.mask; ++i) {
     if (bit_of(address, i) != bit_of(network.address, i)) return false;
@@ -100,7 +100,7 @@ bool is_within(const Address& address, const Network& network) {
 
 // addrmatch.c:addr_match_list; without an `address` the list is only looked through for mistakes.
 ListMatch match_addresses(const std::string_view* address, std::string_view list) {
-  std::optional<Address> parsed;
+  std::optional<ParsedAddress> parsed;
   if (address != nullptr) {
     parsed = parse_address(*address);
     if (!parsed) return ListMatch::no;

@@ -168,7 +168,7 @@ PemKey public_info(std::string_view der) {
   return out;
 }
 
-std::string_view next_line(std::string_view& bytes) {
+std::string_view take_line(std::string_view& bytes) {
   const std::size_t end = std::min(bytes.find('\n'), bytes.size());
   std::string_view line = bytes.substr(0, end);
   bytes.remove_prefix(std::min(end + 1, bytes.size()));
@@ -187,12 +187,12 @@ std::string_view label_in(std::string_view line, std::string_view prefix) {
 std::optional<PemBlock> first_pem_block(std::string_view bytes) {
   PemBlock block;
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  while (!bytes.empty() && block.label.empty()) block.label = label_in(next_line(bytes), kBegin);
+  while (!bytes.empty() && block.label.empty()) block.label = label_in(take_line(bytes), kBegin);
   if (block.label.empty()) return std::nullopt;
   block.encrypted = block.label.starts_with("ENCRYPTED ");
   std::string body;
   while (!bytes.empty() && !block.closed) {
-    const std::string_view line = next_line(bytes);
+    const std::string_view line = take_line(bytes);
     if (line.starts_with(kEnd)) {
       block.closed = label_in(line, kEnd) == block.label;
       break;

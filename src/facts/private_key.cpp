@@ -149,7 +149,7 @@ PrivateKeyFile read_pem(const PemBlock& block) {
   return file;
 }
 
-bool is_space(char c) {
+bool is_white(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
@@ -162,8 +162,8 @@ std::string tidied(std::string_view bytes) {
     const std::size_t end = std::min(bytes.find_first_of("\r\n"), bytes.size());
     std::string_view line = bytes.substr(0, end);
     bytes.remove_prefix(std::min(end + 1, bytes.size()));
-    while (!line.empty() && is_space(line.front())) line.remove_prefix(1);
-    while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+    while (!line.empty() && is_white(line.front())) line.remove_prefix(1);
+    while (!line.empty() && is_white(line.back())) line.remove_suffix(1);
     if (line.empty()) continue;
     out += line;
     out += '\n';

@@ -148,11 +148,11 @@ bool read_certificate(WireReader& reader, Certificate& out) {
   return ca && !ca->certificate;
 }
 
-bool is_blank(char c) {
+bool is_key_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-std::string_view trim(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   while (!text.empty() && static_cast<std::uint8_t>(text.front()) <= ' ') text.remove_prefix(1);
   while (!text.empty() && static_cast<std::uint8_t>(text.back()) <= ' ') text.remove_suffix(1);
   return text;
@@ -162,7 +162,7 @@ std::string_view trim(std::string_view text) {
 std::optional<PublicKey> key_from_lines(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-    const std::string_view line = trim(bytes.substr(0, end));
+    const std::string_view line = without_blanks(bytes.substr(0, end));
     KeyProblem problem = KeyProblem::none;
     if (auto key = key_from_line(line, problem)) return key;
     bytes.remove_prefix(std::min(end + 1, bytes.size()));
@@ -237,8 +237,8 @@ std::optional<PublicKey> key_from_line(std::string_view line, KeyProblem& proble
     return std::nullopt;
   }
   std::string_view rest = line.substr(word_end);
-  while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
-  if (trim(rest).empty()) {
+  while (!rest.empty() && is_key_blank(rest.front())) rest.remove_prefix(1);
+  if (without_blanks(rest).empty()) {
     problem = KeyProblem::missing_data;
     return std::nullopt;
   }
@@ -253,12 +253,12 @@ std::optional<PublicKey> key_from_line(std::string_view line, KeyProblem& proble
     problem = KeyProblem::type_mismatch;
     return std::nullopt;
   }
-  if (key) key->comment = std::string(trim(rest.substr(data_end)));
+  if (key) key->comment = std::string(without_blanks(rest.substr(data_end)));
   return key;
 }
 
 std::optional<PublicKey> key_from_any_file(std::string_view bytes, std::string& why_not) {
-  if (trim(bytes).empty()) {
+  if (without_blanks(bytes).empty()) {
     why_not = "the file is empty";
     return std::nullopt;
   }

@@ -15,7 +15,7 @@ namespace {
 constexpr int kMaxDepth = 16;  // servconf.c: SERVCONF_MAX_DEPTH
 constexpr std::size_t kMaxOldLine = 4094;
 constexpr std::size_t kMaxFiles = 1024;
-constexpr std::size_t kMaxLines = 1'000'000;
+constexpr std::size_t kMaxConfigLines = 1'000'000;
 constexpr const char* kCommandLine = "command-line";
 
 class ConfigParser {
@@ -103,7 +103,7 @@ class ConfigParser {
     if (first_time) config_.files.push_back(ConfigFile{path, {}});
     SshdLines lines(bytes, build_);
     while (const std::optional<SshdTextLine> line = lines.next()) {
-      if (++line_count_ > kMaxLines) {
+      if (++line_count_ > kMaxConfigLines) {
         config_.unread.push_back(Missing{Why::unreadable, file, "more lines than are read"});
         break;
       }
