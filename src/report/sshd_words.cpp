@@ -121,8 +121,8 @@ void show(Canvas& canvas, const ServiceChange& service) {
   const Text words = words_for(service);
   if (words.empty()) return;
   const bool good = service.done != ServiceChange::Done::left;
-  canvas.paragraph(
-      words, 0, canvas.inked(good ? canvas.sign("✓", "+") : "!", good ? Ink::good : Ink::unsure) + " ", 2);
+  canvas.paragraph(words, 0,
+                   canvas.inked(good ? canvas.sign("✓", "+") : "!", good ? Ink::good : Ink::unsure) + " ", 2);
   if (service.by_hand.empty()) return;
   canvas.paragraph(say("To do it by hand:", "手動で行うコマンド:"), 2);
   canvas.line("$ " + shown(service.by_hand, 0), 4);
