@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <mutex>
-#include <thread>
+#include <charconv>
+#include <string_view>
 #include <utility>
 
+#include "lab/crew.hpp"
 #include "lab/posix.hpp"
 
 namespace reentry::lab {
@@ -21,8 +21,33 @@ Result<void> run_script(LabHost& host, std::string_view id, std::string_view whi
               last_line(ran.err));
 }
 
-std::string said_by(const LoginAnswer& answer) {
-  return last_line(answer.said);
+// What the server said from `start` of its log on; where it does not run, why.
+std::string server_words(const LabHost& host, const ServiceState& service, size_t start) {
+  return service.running ? host.server_log().substr(start) : service.said;
+}
+
+// On its way from the process that proves to the one that tells.
+std::string packed(const Proof& proof) {
+  std::string bytes(1, proof.holds ? '1' : '0');
+  for (const auto* part : {&proof.why_not, &proof.client, &proof.server}) {
+    bytes += fmt::format("{}:", part->size());
+    bytes += *part;
+  }
+  return bytes;
+}
+
+Proof unpacked(std::string_view bytes) {
+  Proof proof;
+  proof.holds = bytes.starts_with('1');
+  bytes.remove_prefix(1);
+  for (auto* part : {&proof.why_not, &proof.client, &proof.server}) {
+    size_t length = 0;
+    const auto* const after = std::from_chars(bytes.data(), bytes.data() + bytes.size(), length).ptr;
+    bytes.remove_prefix(static_cast<size_t>(after - bytes.data()) + 1);
+    *part = bytes.substr(0, length);
+    bytes.remove_prefix(length);
+  }
+  return proof;
 }
 
 }  // namespace
@@ -31,51 +56,53 @@ Result<Proof> prove(const BaseTree& tree, const Scenario& scenario) {
   Proof proof;
   TRY(auto host, LabHost::create(tree));
   TRY_VOID(run_script(host, scenario.id, "prepare", scenario.prepare));
-  TRY(proof.service, host.start_sshd());
-  TRY(proof.healthy, host.login(scenario.login));
+  TRY(auto service, host.start_sshd());
+  TRY(auto login, host.login(scenario.login));
   // A machine under load may let the first connection time out; a login that works at all works the second
   // time.
-  if (!proof.healthy.accepted) {
-    TRY(proof.healthy, host.login(scenario.login));
+  if (!login.accepted) {
+    TRY(login, host.login(scenario.login));
   }
-  if (!proof.healthy.accepted) {
-    proof.why_not = fmt::format("the login does not work before the fault: {}", said_by(proof.healthy));
-    proof.server_log = host.server_log();
+  if (!login.accepted) {
+    proof.why_not = fmt::format("the login does not work before the fault: {}", last_line(login.said));
+    proof.client = login.said;
+    proof.server = server_words(host, service, 0);
     return proof;
   }
   host.stop_sshd();
   const auto healthy_log = host.server_log().size();
   TRY_VOID(run_script(host, scenario.id, "break", scenario.break_it));
-  TRY(proof.service, host.start_sshd());
-  TRY(proof.broken, host.login(scenario.login));
-  proof.server_log = host.server_log().substr(healthy_log);
-  proof.holds = proof.broken.accepted != scenario.refused;
+  TRY(service, host.start_sshd());
+  TRY(login, host.login(scenario.login));
+  proof.client = login.said;
+  proof.server = server_words(host, service, healthy_log);
+  proof.holds = login.accepted != scenario.refused;
   if (!proof.holds) {
     proof.why_not = scenario.refused ? "the login still works after the fault"
-                                     : fmt::format("the login is refused: {}", said_by(proof.broken));
+                                     : fmt::format("the login is refused: {}", last_line(login.said));
   }
   return proof;
 }
 
 void prove_all(const std::vector<Scenario>& scenarios, unsigned jobs,
-               const std::function<void(const Scenario&, const Result<Proof>&)>& told) {
-  std::atomic<size_t> next{0};
-  std::mutex one_at_a_time;
-  const auto work = [&] {
-    for (size_t i = next++; i < scenarios.size(); i = next++) {
-      const auto& scenario = scenarios[i];
-      const auto proof = [&]() -> Result<Proof> {
-        TRY(const auto tree, base_tree(scenario.suite));
-        return prove(tree, scenario);
-      }();
-      const std::lock_guard lock(one_at_a_time);
-      told(scenario, proof);
-    }
+               const std::function<void(const Scenario&, const Proof&)>& told) {
+  std::vector<bool> heard(scenarios.size(), false);
+  const auto work = [&](size_t number) {
+    const auto proof = [&]() -> Result<Proof> {
+      TRY(const auto tree, base_tree(scenarios[number].suite));
+      return prove(tree, scenarios[number]);
+    }();
+    if (proof) return packed(*proof);
+    return packed({false, fmt::format("{}: {}", proof.error().what, proof.error().why), {}, {}});
   };
-  std::vector<std::thread> workers;
-  for (unsigned i = 1; i < jobs; ++i) workers.emplace_back(work);
-  work();
-  for (auto& worker : workers) worker.join();
+  const auto hear = [&](size_t number, const std::string& bytes) {
+    heard[number] = true;
+    told(scenarios[number], unpacked(bytes));
+  };
+  if (share_out(scenarios.size(), jobs, work, hear) == scenarios.size()) return;
+  for (size_t number = 0; number < scenarios.size(); ++number) {
+    if (!heard[number]) told(scenarios[number], {false, "the process that proved it died", {}, {}});
+  }
 }
 
 Result<LabHost> broken_host(const BaseTree& tree, const Scenario& scenario, ServiceState* state,

@@ -13,11 +13,9 @@ namespace reentry::lab {
 
 struct Proof {
   bool holds = false;
-  std::string why_not;     // one line; empty where it holds
-  LoginAnswer healthy;     // the login before the fault
-  ServiceState service;    // sshd's start after the fault
-  LoginAnswer broken;      // the login after it
-  std::string server_log;  // of the broken host
+  std::string why_not;  // one line; empty where it holds
+  std::string client;   // what the client said at the login that decided
+  std::string server;   // what the server wrote meanwhile, or why it did not start
 };
 
 // Makes the scenario's host, shows that the login works, breaks it, shows that it does not (or, where the
@@ -25,8 +23,9 @@ struct Proof {
 [[nodiscard]] Result<Proof> prove(const BaseTree& tree, const Scenario& scenario);
 
 // Proves them all, `jobs` at a time, and tells each outcome as it is there (never two at once, in any order).
+// What the lab itself could not do is told as a proof that does not hold.
 void prove_all(const std::vector<Scenario>& scenarios, unsigned jobs,
-               const std::function<void(const Scenario&, const Result<Proof>&)>& told);
+               const std::function<void(const Scenario&, const Proof&)>& told);
 
 // A host in the scenario's broken state with sshd started as far as it starts, for whoever wants to look or
 // to mend. `state` is set to how the start went, where given.

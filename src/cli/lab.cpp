@@ -241,31 +241,26 @@ int run_one(const LabOptions& options) {
   return status;
 }
 
-nlohmann::ordered_json proof_as_json(const Scenario& scenario, const Result<lab::Proof>& proof) {
-  const bool holds = proof && proof->holds;
+nlohmann::ordered_json proof_as_json(const Scenario& scenario, const lab::Proof& proof) {
   return {{"scenario", scenario.id},
-          {"holds", holds},
-          {"why_not", proof ? proof->why_not : proof.error().what + ": " + proof.error().why},
-          {"client", lines_of(proof ? proof->broken.said : "")},
-          {"server", lines_of(!proof                   ? ""
-                              : proof->service.running ? proof->server_log
-                                                       : proof->service.said)}};
+          {"holds", proof.holds},
+          {"why_not", proof.why_not},
+          {"client", lines_of(proof.client)},
+          {"server", lines_of(proof.server)}};
 }
 
-void tell_proof(const Scenario& scenario, const Result<lab::Proof>& proof, const LabOptions& options) {
+void tell_proof(const Scenario& scenario, const lab::Proof& proof, const LabOptions& options) {
   const auto language = options.common.language;
-  if (!proof) {
-    fmt::print("FAIL {}: {}: {}\n", scenario.id, proof.error().what, shown(proof.error().why, 0));
-  } else if (!proof->holds) {
-    fmt::print("FAIL {}: {}\n", scenario.id, shown(proof->why_not, 0));
+  if (!proof.holds) {
+    fmt::print("FAIL {}: {}\n", scenario.id, shown(proof.why_not, 0));
   } else if (!options.common.quiet) {
     fmt::print("ok   {}\n", scenario.id);
   }
-  if (proof && (options.common.verbose || !proof->holds)) {
+  if (options.common.verbose || !proof.holds) {
     print(say("  the client:", "  クライアント:"), language);
-    print_said(proof->broken.said);
+    print_said(proof.client);
     print(say("  the server:", "  サーバー:"), language);
-    print_said(proof->service.running ? proof->server_log : proof->service.said);
+    print_said(proof.server);
   }
   std::fflush(stdout);
 }
@@ -288,8 +283,8 @@ int prove(const LabOptions& options) {
   size_t held = 0;
   nlohmann::ordered_json proofs = nlohmann::ordered_json::array();
   const auto jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
-  lab::prove_all(scenarios, jobs, [&](const Scenario& scenario, const Result<lab::Proof>& proof) {
-    if (proof && proof->holds) ++held;
+  lab::prove_all(scenarios, jobs, [&](const Scenario& scenario, const lab::Proof& proof) {
+    if (proof.holds) ++held;
     if (options.common.json) proofs.push_back(proof_as_json(scenario, proof));
     if (!options.common.json) tell_proof(scenario, proof, options);
   });

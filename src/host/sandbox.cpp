@@ -83,8 +83,9 @@ SandboxFault prepare_inside(const SandboxRun& run, int output) {
   std::array<char, 40> path{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
   std::array<char, 10> locale{"LC_ALL=C"};
   const std::array<char*, 3> environment = {path.data(), locale.data(), nullptr};
+  const std::vector<sock_filter> filter = make_sandbox_filter();
   SandboxFault fault = prepare_inside(run, output);
-  if (fault.step == nullptr) fault = give_up_everything();
+  if (fault.step == nullptr) fault = give_up_everything(filter);
   if (fault.step == nullptr) {
     ::execve(run.program.c_str(), arguments.data(), environment.data());
     fault = {"execve", errno};

@@ -128,27 +128,6 @@ void refuse(std::vector<sock_filter>& filter, std::uint32_t value, int error) {
   add(filter, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error));
 }
 
-std::vector<sock_filter> make_filter() {
-  std::vector<sock_filter> filter;
-  add(filter, BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch));
-  add(filter, BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0);
-  add(filter, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-  add(filter, BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
-  if (kForeignCalls != 0) {
-    add(filter, BPF_JMP | BPF_JGE | BPF_K, kForeignCalls, 0, 1);
-    add(filter, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-  }
-  refuse(filter, kClone3, ENOSYS);
-  for (const std::uint32_t call : kForbidden) refuse(filter, call, EPERM);
-  for (const std::uint32_t call : kCommonTable) refuse(filter, call, ENOSYS);
-  // It must die with us: the signal for that stays as it was set.
-  add(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3);
-  add(filter, BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args));
-  refuse(filter, PR_SET_PDEATHSIG, EPERM);
-  add(filter, BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-  return filter;
-}
-
 SandboxFault limit_resources() {
   struct Limit {
     __rlimit_resource_t what;
@@ -196,9 +175,31 @@ bool has_sandbox_filter() {
   return kArchitecture != 0;
 }
 
-SandboxFault give_up_everything() {
-  std::vector<sock_filter> filter = make_filter();
-  const sock_fprog program = {static_cast<unsigned short>(filter.size()), filter.data()};
+std::vector<sock_filter> make_sandbox_filter() {
+  std::vector<sock_filter> filter;
+  add(filter, BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch));
+  add(filter, BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0);
+  add(filter, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+  add(filter, BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
+  if (kForeignCalls != 0) {
+    add(filter, BPF_JMP | BPF_JGE | BPF_K, kForeignCalls, 0, 1);
+    add(filter, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+  }
+  refuse(filter, kClone3, ENOSYS);
+  for (const std::uint32_t call : kForbidden) refuse(filter, call, EPERM);
+  for (const std::uint32_t call : kCommonTable) refuse(filter, call, ENOSYS);
+  // It must die with us: the signal for that stays as it was set.
+  add(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3);
+  add(filter, BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args));
+  refuse(filter, PR_SET_PDEATHSIG, EPERM);
+  add(filter, BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  return filter;
+}
+
+SandboxFault give_up_everything(std::span<const sock_filter> filter) {
+  // The kernel only reads it; linux/filter.h has no const.
+  const sock_fprog program = {static_cast<unsigned short>(filter.size()),
+                              const_cast<sock_filter*>(filter.data())};
   if (::setgroups(0, nullptr) != 0) return {"setgroups", errno};
   if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) return {"setuid", errno};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return {"no_new_privs", errno};

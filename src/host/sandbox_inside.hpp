@@ -1,7 +1,11 @@
 // The inside of a sandbox: what the process born into its new namespaces does before it becomes the program.
 #pragma once
 
+#include <linux/filter.h>
+
+#include <span>
 #include <string>
+#include <vector>
 
 #include "host/sandbox.hpp"
 
@@ -23,8 +27,12 @@ struct SandboxFault {
 // Everything in the process's root read-only from now on.
 [[nodiscard]] SandboxFault seal_sandbox_root();
 
-// Gives up privileges, sets limits, and filters system calls. Only execve may follow.
-[[nodiscard]] SandboxFault give_up_everything();
+// The filter of system calls: seccomp(2), for the architecture that we were built for.
+[[nodiscard]] std::vector<sock_filter> make_sandbox_filter();
+
+// Gives up privileges, sets limits, and filters system calls. Only execve may follow: with memory limited,
+// not even an allocation.
+[[nodiscard]] SandboxFault give_up_everything(std::span<const sock_filter> filter);
 
 // Whether a filter of system calls is known for the architecture that we were built for.
 [[nodiscard]] bool has_sandbox_filter();
