@@ -1,6 +1,9 @@
 #include "checks/account_edits.hpp"
 
+#include <optional>
 #include <vector>
+
+#include "login/usable_shell.hpp"
 
 namespace reentry {
 namespace {
@@ -65,10 +68,24 @@ Steps join_group(const Facts& facts, std::string_view group, std::string_view us
   return set_field(facts, "/etc/group", entry->line, entry->name, kMembers, members + std::string(user));
 }
 
-std::string present_shell(const Facts& facts) {
+std::string present_shell(const Facts& facts, const PasswdEntry* user) {
+  if (user == nullptr) return {};
+  const Actor actor = facts.accounts.actor(*user);
   for (const char* path : {"/bin/bash", "/bin/sh"}) {
-    const FileFact* fact = facts.paths.find(HostPath(path));
-    if (fact != nullptr && fact->path.found() && (fact->path.node().stat.mode & 0111U) != 0) return path;
+    if (user->shell == path) continue;
+    if (trouble_with_program(facts, path, std::nullopt, actor).kind == ProgramTrouble::Kind::none)
+      return path;
+  }
+  return {};
+}
+
+Steps restore_passwd_line(const Facts& facts, std::size_t line, std::string_view name) {
+  const std::optional<std::string> copy = bytes_of(facts, "/etc/passwd-");
+  if (!copy) return {};
+  std::vector<BadLine> bad;
+  for (const PasswdEntry& entry : parse_passwd(*copy, bad)) {
+    if (entry.name == name)
+      return replace_line(facts, "/etc/passwd", line, {line_in(facts, "/etc/passwd-", entry.line)});
   }
   return {};
 }

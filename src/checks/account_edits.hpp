@@ -19,8 +19,12 @@ namespace reentry {
                                      std::string_view value);
 // `user` joins `group`; nothing when there is no such group.
 [[nodiscard]] Steps join_group(const Facts& facts, std::string_view group, std::string_view user);
-// A shell that every Linux has and that the facts saw to be executable; empty when there is none.
-[[nodiscard]] std::string present_shell(const Facts& facts);
+// A shell that every Linux has and that `user` can start, other than the one that the account has; empty when
+// there is none, or no such user.
+[[nodiscard]] std::string present_shell(const Facts& facts, const PasswdEntry* user);
+// Line `line` of /etc/passwd as /etc/passwd- has it: the whole of the account's line in that copy, where it
+// has a good one of the same name. Nothing otherwise.
+[[nodiscard]] Steps restore_passwd_line(const Facts& facts, std::size_t line, std::string_view name);
 // Field `field` of line `line` as it stands in the file, secrets included; for edits alone, never for show.
 [[nodiscard]] std::string field_of(const Facts& facts, std::string_view path, std::size_t line,
                                    std::size_t field);

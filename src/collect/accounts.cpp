@@ -1,19 +1,11 @@
 #include "collect/accounts.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "collect/library_directories.hpp"
 
 namespace reentry {
 namespace {
-
-constexpr std::array<std::string_view, 8> kLibraryDirectories = {"/lib/x86_64-linux-gnu",
-                                                                 "/usr/lib/x86_64-linux-gnu",
-                                                                 "/lib/aarch64-linux-gnu",
-                                                                 "/usr/lib/aarch64-linux-gnu",
-                                                                 "/lib64",
-                                                                 "/usr/lib64",
-                                                                 "/lib",
-                                                                 "/usr/lib"};
 
 bool is_there(FileTree& tree, const HostPath& path) {
   return tree.locate(path).found();

@@ -50,8 +50,13 @@ void keep_file(FileTree& tree, Facts& facts, const std::string& path) {
 void keep_for_repair(FileTree& tree, Facts& facts) {
   for (const char* path : {"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/nsswitch.conf",
                            "/etc/hosts.allow", "/etc/hosts.deny"}) {
-    if (facts.paths.find(HostPath(path)) == nullptr) facts.paths.put(tree.read(HostPath(path)));
+    keep_file(tree, facts, path);
   }
+  // The copies that the account tools leave (shadow-utils lib/commonio.c), asked only where they are of use.
+  const AccountFacts& accounts = facts.accounts;
+  if (!accounts.passwd || accounts.passwd->empty() || !accounts.bad_passwd_lines.empty())
+    keep_file(tree, facts, "/etc/passwd-");
+  if (!accounts.shadow) keep_file(tree, facts, "/etc/shadow-");
   const std::string& arguments = facts.arguments.source;
   if (!arguments.empty() && facts.paths.find(HostPath(arguments)) == nullptr)
     facts.paths.put(tree.read(HostPath(arguments)));
@@ -61,12 +66,6 @@ void keep_for_repair(FileTree& tree, Facts& facts) {
     }
   }
   for (const PamProblem& problem : facts.pam.sshd.problems) keep_file(tree, facts, problem.file);
-  // Shells that an account can be given: that they are there is enough.
-  for (const char* shell : {"/bin/bash", "/bin/sh"}) {
-    const HostPath path(shell);
-    if (facts.paths.find(path) == nullptr)
-      facts.paths.put({tree.walk(path), Missing{Why::not_asked, path.str(), {}}});
-  }
 }
 
 }  // namespace
@@ -95,9 +94,10 @@ Result<Facts> collect(FileTree& tree, TargetFacts target, std::int64_t now,
   }
   facts.hosts_access = collect_hosts_access(tree);
   collect_pam(tree, facts);
-  collect_service(tree, facts);
+  Libraries libraries(tree);
+  collect_service(tree, libraries, facts);
   collect_key_files(tree, facts, asked);
-  collect_session_files(tree, facts, asked);
+  collect_session_files(tree, libraries, facts, asked);
   keep_for_repair(tree, facts);
   return facts;
 }

@@ -65,9 +65,13 @@ std::vector<std::string> default_directories(const ElfFile& program) {
 
 }  // namespace
 
+HostPath Libraries::below_root(const HostPath& path) const {
+  return root_.empty() ? path : HostPath(root_ + path.str());
+}
+
 // dl-load.c:open_verify: a file of another class or machine is passed over, a damaged one ends the search.
 bool Libraries::try_file(const HostPath& file, const ElfFile& program, Found& found) {
-  const PathFact fact = tree_.locate(file);
+  const PathFact fact = tree_.locate(below_root(file));
   if (fact.end == PathEnd::denied || fact.end == PathEnd::failed) {
     found.state = Found::State::unknown;
     found.why = fact.missing();
@@ -104,7 +108,7 @@ bool Libraries::try_directory(const std::string& directory, const std::string& n
 // in it ends with the name that it is found by, and those of better hardware come first. One whose file is
 // gone is passed over (dl-load.c:_dl_map_object).
 bool Libraries::from_cache(const std::string& name, const ElfFile& program, Found& found) {
-  if (!cache_) cache_ = tree_.read(HostPath("/etc/ld.so.cache"), kCacheLimit).bytes;
+  if (!cache_) cache_ = tree_.read(below_root(HostPath("/etc/ld.so.cache")), kCacheLimit).bytes;
   const Known<std::string>& cache = *cache_;
   if (!cache) return false;
   const std::string needle = "/" + name + '\0';
@@ -155,8 +159,7 @@ const Libraries::Found& Libraries::find(const std::string& name, const Object& w
 
 // The kernel opens the interpreter itself (fs/binfmt_elf.c): without it execve(2) fails with ENOENT, without
 // an x bit with EACCES.
-bool Libraries::interpreter_fits(const Object& program, std::vector<LibraryFault>& faults,
-                                 std::vector<Missing>& unknown) {
+bool Libraries::interpreter_fits(const Object& program, ProgramLoad& load) {
   const std::string& path = program.elf->interpreter;
   if (path.empty()) return true;
   LibraryFault fault;
@@ -165,21 +168,21 @@ bool Libraries::interpreter_fits(const Object& program, std::vector<LibraryFault
   Found found;
   const bool there = try_file(HostPath(path), *program.elf, found);
   if (found.state == Found::State::unknown) {
-    unknown.push_back(found.why);
+    load.unknown.push_back(found.why);
     return true;
   }
   if (!there || found.state == Found::State::damaged) {
     fault.problem = there ? LibraryProblem::damaged : LibraryProblem::missing;
     fault.reason = found.elf.reason;
     fault.path = there ? found.path.str() : std::string();
-    faults.push_back(std::move(fault));
+    load.faults.push_back(std::move(fault));
     return false;
   }
   const PathFact fact = tree_.locate(found.path);
   if (fact.found() && (fact.node().stat.mode & 0111U) == 0) {
     fault.problem = LibraryProblem::not_executable;
     fault.path = found.path.str();
-    faults.push_back(std::move(fault));
+    load.faults.push_back(std::move(fault));
     return false;
   }
   found_.insert_or_assign(std::string(HostPath(path).name()), std::move(found));
@@ -204,10 +207,11 @@ void Libraries::check_versions(const Object& object, std::string_view program,
   }
 }
 
-void Libraries::check(const HostPath& path, const ElfFile& elf, std::vector<LibraryFault>& faults,
-                      std::vector<Missing>& unknown) {
+ProgramLoad Libraries::load(const HostPath& path, const ElfFile& elf) {
+  ProgramLoad load;
   const Object program{path, &elf};
-  if (!interpreter_fits(program, faults, unknown)) return;
+  if (!interpreter_fits(program, load)) return load;
+  const std::string interpreter(HostPath(elf.interpreter).name());
   std::set<std::string, std::less<>> seen;
   std::vector<Object> loaded{program};
   std::deque<Object> todo{program};
@@ -222,24 +226,26 @@ void Libraries::check(const HostPath& path, const ElfFile& elf, std::vector<Libr
         case Found::State::fine:
           loaded.push_back({found.path, &found.elf});
           todo.push_back(loaded.back());
+          if (name != interpreter) load.libraries.push_back(tree_.walk(found.path));
           break;
-        case Found::State::unknown: unknown.push_back(found.why); break;
+        case Found::State::unknown: load.unknown.push_back(found.why); break;
         case Found::State::missing:
-          faults.push_back({LibraryProblem::missing, name, {}, {}, object.path.str(), path.str(), {}});
+          load.faults.push_back({LibraryProblem::missing, name, {}, {}, object.path.str(), path.str(), {}});
           break;
         case Found::State::damaged:
-          faults.push_back({LibraryProblem::damaged,
-                            name,
-                            found.path.str(),
-                            {},
-                            object.path.str(),
-                            path.str(),
-                            found.elf.reason});
+          load.faults.push_back({LibraryProblem::damaged,
+                                 name,
+                                 found.path.str(),
+                                 {},
+                                 object.path.str(),
+                                 path.str(),
+                                 found.elf.reason});
           break;
       }
     }
   }
-  for (const Object& object : loaded) check_versions(object, path.str(), faults);
+  for (const Object& object : loaded) check_versions(object, path.str(), load.faults);
+  return load;
 }
 
 }  // namespace reentry

@@ -8,23 +8,23 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "facts/elf.hpp"
-#include "facts/service.hpp"
+#include "facts/program_load.hpp"
 #include "host/file_tree.hpp"
 
 namespace reentry {
 
-// Remembers what it has read: sshd's three programs share most of their libraries.
+// Remembers what it has read: programs of one machine share most of their libraries.
 class Libraries {
  public:
-  explicit Libraries(FileTree& tree) : tree_(tree) {}
+  // `root`: the directory that the program will have as its root (chroot(2)); empty: the target's own.
+  explicit Libraries(FileTree& tree, std::string root = {}) : tree_(tree), root_(std::move(root)) {}
 
-  // Everything that keeps `program` (with `elf`, found at `path`) from being started by the loader. What
-  // could not be read is added to `unknown`. Bounded: 512 libraries.
-  void check(const HostPath& path, const ElfFile& elf, std::vector<LibraryFault>& faults,
-             std::vector<Missing>& unknown);
+  // What the loader makes of the program with `elf`, found at `path` (physical). Bounded: 512 libraries.
+  [[nodiscard]] ProgramLoad load(const HostPath& path, const ElfFile& elf);
 
  private:
   // What a name led to.
@@ -39,8 +39,8 @@ class Libraries {
     const ElfFile* elf = nullptr;
   };
 
-  bool interpreter_fits(const Object& program, std::vector<LibraryFault>& faults,
-                        std::vector<Missing>& unknown);
+  [[nodiscard]] HostPath below_root(const HostPath& path) const;
+  bool interpreter_fits(const Object& program, ProgramLoad& load);
   const Found& find(const std::string& name, const Object& wanted_by, const Object& program);
   Found search(const std::string& name, const Object& wanted_by, const Object& program);
   bool try_file(const HostPath& file, const ElfFile& program, Found& found);
@@ -50,6 +50,7 @@ class Libraries {
   void check_versions(const Object& object, std::string_view program, std::vector<LibraryFault>& faults);
 
   FileTree& tree_;
+  std::string root_;
   std::optional<Known<std::string>> cache_;  // ld.so.cache, once it was asked for
   std::map<std::string, Found, std::less<>> found_;
 };

@@ -9,21 +9,13 @@
 #include <utility>
 
 #include "collect/byte_search.hpp"
+#include "collect/library_directories.hpp"
 #include "collect/time_zone.hpp"
 #include "collect/tree_source.hpp"
 #include "facts/pam.hpp"
 
 namespace reentry {
 namespace {
-
-constexpr std::array<std::string_view, 8> kLibraryDirectories = {"/lib/x86_64-linux-gnu",
-                                                                 "/usr/lib/x86_64-linux-gnu",
-                                                                 "/lib/aarch64-linux-gnu",
-                                                                 "/usr/lib/aarch64-linux-gnu",
-                                                                 "/lib64",
-                                                                 "/usr/lib64",
-                                                                 "/lib",
-                                                                 "/usr/lib"};
 
 class TreeInput final : public PamInput {
  public:
@@ -61,7 +53,7 @@ bool library_contains(FileTree& tree, const FoundLibrary& library, std::string_v
 
 std::optional<PamVersion> parse_version(std::string_view text) {
   const std::size_t epoch = text.find(':');
-  if (epoch != std::string_view::npos && epoch < 4) text.remove_prefix(epoch + 1);
+  if (epoch < 4) text.remove_prefix(epoch + 1);
   PamVersion version;
   const std::array<int*, 3> parts = {&version.major, &version.minor, &version.patch};
   for (std::size_t i = 0; i < parts.size(); ++i) {

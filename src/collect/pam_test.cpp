@@ -83,7 +83,8 @@ TEST(CollectSessionFiles, FollowsInterpretersIntoAChroot) {
   line.keyword = "chrootdirectory";
   line.values = {"/srv/j"};
   facts.config.lines.push_back(line);
-  collect_session_files(tree, facts, {"alice"});
+  Libraries libraries(tree);
+  collect_session_files(tree, libraries, facts, {"alice"});
   for (const char* path : {"/", "/srv", "/srv/j", "/srv/j/bin/sh", "/srv/j/opt/sh", "/bin/sh"}) {
     EXPECT_NE(facts.paths.find(HostPath(path)), nullptr) << path;
   }

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
+#include <utility>
 
-#include "collect/libraries.hpp"
 #include "collect/listen_hosts.hpp"
 #include "collect/ssh_build.hpp"
 #include "collect/tree_source.hpp"
@@ -23,7 +24,7 @@ constexpr std::size_t kSmallFile = 64 * 1024;
 HostPath program_of(FileTree& tree, const UnitFacts& unit) {
   HostPath program = sshd_program(unit);
   if (!tree.walk(program).found() && unit.command.empty()) {
-    const HostPath merged("/usr/bin/sshd");
+    HostPath merged("/usr/bin/sshd");
     if (tree.walk(merged).found()) return merged;
   }
   return program;
@@ -70,9 +71,8 @@ ProgramFact program_at(FileTree& tree, const HostPath& path, ElfFile& elf) {
   return fact;
 }
 
-void collect_programs(FileTree& tree, Facts& facts, const EffectiveConfig& startup) {
+void collect_programs(FileTree& tree, Libraries& libraries, Facts& facts, const EffectiveConfig& startup) {
   ServiceFacts& service = facts.service;
-  Libraries libraries(tree);
   const auto look_at = [&](const HostPath& path) {
     ElfFile elf;
     ProgramFact fact = program_at(tree, path, elf);
@@ -80,7 +80,9 @@ void collect_programs(FileTree& tree, Facts& facts, const EffectiveConfig& start
       if (facts.target.machine.empty()) {
         facts.target.machine = machine_name(elf.machine, elf.wide, elf.big_endian);
       }
-      libraries.check(fact.path.real, elf, service.library_faults, service.libraries_unknown);
+      ProgramLoad load = libraries.load(fact.path.real, elf);
+      std::move(load.faults.begin(), load.faults.end(), std::back_inserter(service.library_faults));
+      std::move(load.unknown.begin(), load.unknown.end(), std::back_inserter(service.libraries_unknown));
     }
     return fact;
   };
@@ -180,7 +182,7 @@ void remember_paths(FileTree& tree, Facts& facts) {
 
 }  // namespace
 
-void collect_service(FileTree& tree, Facts& facts) {
+void collect_service(FileTree& tree, Libraries& libraries, Facts& facts) {
   ServiceFacts& service = facts.service;
   const EffectiveConfig startup = effective_config(facts.config, facts.ssh, {});
   service.collected = true;
@@ -188,7 +190,7 @@ void collect_service(FileTree& tree, Facts& facts) {
   if (!facts.ssh.privsep_directory.empty()) {
     service.privsep_directory = tree.walk(HostPath(facts.ssh.privsep_directory));
   }
-  collect_programs(tree, facts, startup);
+  collect_programs(tree, libraries, facts, startup);
   collect_host_keys(tree, service, startup);
   service.names_in_hosts = known_listen_hosts(tree, facts.target.kind, startup);
   remember_paths(tree, facts);

@@ -1,10 +1,12 @@
 #include "collect/session_files.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
 
+#include "collect/tree_source.hpp"
 #include "facts/program_head.hpp"
 #include "facts/session_paths.hpp"
 
@@ -30,8 +32,9 @@ std::vector<std::string> values_of(const SshdConfig& config, std::string_view ke
 
 class Collector {
  public:
-  Collector(FileTree& tree, Facts& facts, std::size_t accounts)
+  Collector(FileTree& tree, Libraries& libraries, Facts& facts, std::size_t accounts)
       : tree_(tree),
+        libraries_(libraries),
         facts_(facts),
         reads_rc_(accounts <= kMostRcFiles),
         chroots_(values_of(facts.config, "chrootdirectory", 0)) {}
@@ -42,6 +45,8 @@ class Collector {
     for (const std::string& command : values_of(facts_.config, "subsystem", 1))
       program(absolute_program(command));
     for (const char* path : {"/etc/nologin", "/etc/bash.bashrc"}) text(HostPath(path));
+    // Shells that an account can be given.
+    for (const char* shell : {"/bin/bash", "/bin/sh"}) program(shell);
   }
 
   void user(const PasswdEntry& user) {
@@ -49,6 +54,8 @@ class Collector {
     program(HostPath(shell).str());
     program(session_shell(user));
     walk(HostPath(user.home));
+    // Where a home that is not there may be after all.
+    if (!facts_.paths.find(HostPath(user.home))->path.found()) walk(HostPath("/home") / user.name);
     if (reads_rc_ && shell.size() >= 4 && shell.compare(shell.size() - 4, 4, "bash") == 0)
       text(HostPath(user.home) / ".bashrc");
     for (const std::string& pattern : chroots_) {
@@ -86,13 +93,31 @@ class Collector {
       if (!head.interpreter.empty() && head.interpreter.front() == '/') {
         program(inside(chroot, head.interpreter).str(), chroot, depth + 1);
       }
+      if (head.kind == ProgramKind::elf) load(path, fact.path, chroot);
     } else if (!fact.path.found()) {
       fact.bytes = fact.path.missing();
     }
     facts_.paths.put(std::move(fact));
   }
 
+  // What the loader needs for it. A chroot has libraries of its own.
+  void load(const std::string& asked, const PathFact& path, const std::optional<std::string>& chroot) {
+    TreeSource source(tree_, path);
+    const ElfFile elf = read_elf(source);
+    ProgramLoad& load = facts_.loads[asked];
+    if (elf.state == ElfState::unreadable) load.unknown.push_back(elf.missing);
+    if (elf.state == ElfState::truncated || elf.state == ElfState::malformed) {
+      const std::string& file = path.real.str();
+      load.faults.push_back({LibraryProblem::damaged, asked, file, {}, file, file, elf.reason});
+    }
+    if (!elf.ok()) return;
+    Libraries& libraries = chroot ? jails_.try_emplace(*chroot, tree_, *chroot).first->second : libraries_;
+    load = libraries.load(path.real, elf);
+  }
+
   FileTree& tree_;
+  Libraries& libraries_;
+  std::map<std::string, Libraries> jails_;
   Facts& facts_;
   bool reads_rc_;
   std::vector<std::string> chroots_;
@@ -101,9 +126,10 @@ class Collector {
 
 }  // namespace
 
-void collect_session_files(FileTree& tree, Facts& facts, const std::vector<std::string>& users) {
+void collect_session_files(FileTree& tree, Libraries& libraries, Facts& facts,
+                           const std::vector<std::string>& users) {
   const std::size_t all = facts.accounts.passwd ? facts.accounts.passwd->size() : 0;
-  Collector collector(tree, facts, users.empty() ? all : users.size());
+  Collector collector(tree, libraries, facts, users.empty() ? all : users.size());
   collector.shared();
   if (users.empty() && facts.accounts.passwd) {
     for (const PasswdEntry& user : *facts.accounts.passwd) collector.user(user);

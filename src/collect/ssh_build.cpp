@@ -365,6 +365,7 @@ SshBuild collect_ssh_build(FileTree& tree, const HostPath& sshd) {
   } else {
     assume_linked(build);
   }
+  build.named_ports = tree.locate(HostPath("/etc/services")).found();
   build.private_group_write = debian_family(build.vendor);
   build.privsep_directory =
       self.version ? self.privsep_directory : default_privsep_directory(build.vendor, build.version);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -10,6 +11,7 @@
 #include "facts/hosts_access.hpp"
 #include "facts/pam.hpp"
 #include "facts/path.hpp"
+#include "facts/program_load.hpp"
 #include "facts/service.hpp"
 #include "facts/ssh_build.hpp"
 #include "facts/sshd_config.hpp"
@@ -39,6 +41,7 @@ struct Facts {
   AccountFacts accounts;
   PamFacts pam;
   PathStore paths;  // homes, key files, shells, programs … by the path that sshd would ask for
+  std::map<std::string, ProgramLoad> loads;  // of the ELF programs that sessions start, by the same paths
 };
 
 }  // namespace reentry

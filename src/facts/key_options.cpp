@@ -8,6 +8,7 @@
 #include "base/ascii_case.hpp"
 #include "base/time.hpp"
 #include "facts/authorized_keys.hpp"
+#include "facts/sshd_values.hpp"
 
 namespace reentry {
 namespace {
@@ -174,15 +175,6 @@ bool OptionReader::once(std::optional<std::string>& slot, std::string_view name)
   return slot.has_value();
 }
 
-bool is_port(std::string_view text) {
-  unsigned value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size()) return value > 0 && value <= 65535;
-  // a2port also takes names of getservbyname(3); these are the ones that anyone writes.
-  constexpr std::array<std::string_view, 6> kNames = {"ssh", "http", "https", "smtp", "imap", "domain"};
-  return std::find(kNames.begin(), kNames.end(), text) != kNames.end();
-}
-
 // auth-options.c:handle_permit with misc.c:hpdelim2.
 bool OptionReader::read_permission(bool bare_port, std::vector<std::string>& out) {
   const std::optional<std::string> value = dequote();
@@ -203,7 +195,7 @@ bool OptionReader::read_permission(bool bare_port, std::vector<std::string>& out
   if (std::min(split, text.size()) >= kMaxHost) return refuse("invalid permission hostname");
   if (split >= text.size()) return refuse("invalid permission port");
   const std::string port = text.substr(split + 1);
-  if (port != "*" && !is_port(port)) return refuse("invalid permission port");
+  if (port != "*" && port_number(port, build_) <= 0) return refuse("invalid permission port");
   if (out.size() >= kMaxPermits) return refuse("too many permission directives");
   out.push_back(text);
   return true;

@@ -10,6 +10,7 @@
 #include "base/known.hpp"
 #include "facts/path.hpp"
 #include "facts/private_key.hpp"
+#include "facts/program_load.hpp"
 
 namespace reentry {
 
@@ -30,24 +31,6 @@ struct ProgramFact {
   std::string reason;   // English, one line, for `damaged`
   bool script = false;  // `#!`: what it does is not known here
   Missing missing;      // when unknown
-};
-
-enum class LibraryProblem {
-  missing,         // no directory of the loader has it
-  damaged,         // the file that the loader takes is empty, cut short or no library
-  version,         // it is there and lacks a symbol version: half an upgrade
-  not_executable,  // the interpreter (ld.so) has no x bit
-};
-
-// A library that keeps a program from running, as ld.so(8) would find it.
-struct LibraryFault {
-  LibraryProblem problem = LibraryProblem::missing;
-  std::string name;       // `libcrypto.so.3`, or the path of the interpreter
-  std::string path;       // the file that would be taken; empty when there is none
-  std::string wanted;     // the version, for LibraryProblem::version
-  std::string wanted_by;  // the object that names it: a path
-  std::string program;    // the program that it keeps from running
-  std::string reason;     // English, for damaged
 };
 
 // One private host key file.

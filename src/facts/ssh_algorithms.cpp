@@ -171,7 +171,7 @@ constexpr Name kKeysSince91[] = {
     {"ssh-mldsa44-ed25519-cert-v01@openssh.com", 1004},
 };
 // Ed25519 comes before ECDSA since 8.5.
-constexpr Name kDefaultKeys[] = {
+constexpr Name kDefaultCertificates[] = {
     {"ssh-ed25519-cert-v01@openssh.com", 805},
     {"ecdsa-sha2-nistp256-cert-v01@openssh.com"},
     {"ecdsa-sha2-nistp384-cert-v01@openssh.com"},
@@ -183,19 +183,10 @@ constexpr Name kDefaultKeys[] = {
     {"rsa-sha2-512-cert-v01@openssh.com", 708},
     {"rsa-sha2-256-cert-v01@openssh.com", 708},
     {"ssh-rsa-cert-v01@openssh.com", kAlways, 808},
-    {"ssh-ed25519", 805},
-    {"ecdsa-sha2-nistp256"},
-    {"ecdsa-sha2-nistp384"},
-    {"ecdsa-sha2-nistp521"},
-    {"sk-ecdsa-sha2-nistp256@openssh.com", 802, 805},
-    {"ssh-ed25519", kAlways, 805},
-    {"sk-ssh-ed25519@openssh.com", 802},
-    {"sk-ecdsa-sha2-nistp256@openssh.com", 805},
-    {"rsa-sha2-512"},
-    {"rsa-sha2-256"},
-    {"ssh-rsa", kAlways, 808},
 };
-constexpr Name kDefaultCaSignatures[] = {
+// Of plain keys, and of what certificate authorities may sign with; ssh-rsa (SHA-1) comes last where it
+// counts.
+constexpr Name kDefaultPlainKeys[] = {
     {"ssh-ed25519", 805},
     {"ecdsa-sha2-nistp256"},
     {"ecdsa-sha2-nistp384"},
@@ -206,7 +197,6 @@ constexpr Name kDefaultCaSignatures[] = {
     {"sk-ecdsa-sha2-nistp256@openssh.com", 805},
     {"rsa-sha2-512"},
     {"rsa-sha2-256"},
-    {"ssh-rsa", kAlways, 802},
 };
 
 constexpr Name kGssapiKex[] = {
@@ -296,8 +286,18 @@ std::vector<std::string_view> default_algorithms(AlgorithmKind kind, const SshBu
     case AlgorithmKind::cipher: return names_of(kDefaultCiphers, build);
     case AlgorithmKind::mac: return names_of(kDefaultMacs, build);
     case AlgorithmKind::kex: return names_of(kDefaultKex, build);
-    case AlgorithmKind::key: return names_of(kDefaultKeys, build);
-    case AlgorithmKind::ca_signature: return names_of(kDefaultCaSignatures, build);
+    case AlgorithmKind::key: {
+      std::vector<std::string_view> out = names_of(kDefaultCertificates, build);
+      const std::vector<std::string_view> plain = names_of(kDefaultPlainKeys, build);
+      out.insert(out.end(), plain.begin(), plain.end());
+      if (!build.at_least(8, 8)) out.emplace_back("ssh-rsa");
+      return out;
+    }
+    case AlgorithmKind::ca_signature: {
+      std::vector<std::string_view> out = names_of(kDefaultPlainKeys, build);
+      if (!build.at_least(8, 2)) out.emplace_back("ssh-rsa");
+      return out;
+    }
     case AlgorithmKind::gssapi_kex: return names_of(kDefaultGssapiKex, build);
   }
   return {};

@@ -27,9 +27,10 @@ struct SshBuild {
   bool pam = true;       // linked against libpam
   bool libwrap = false;  // linked against libwrap: hosts.allow and hosts.deny count
   bool private_group_write =
-      false;             // Debian's user-group-modes patch: group write of a private group is fine
-  bool gssapi = true;    // linked against libgssapi
-  bool selinux = false;  // linked against libselinux
+      false;                // Debian's user-group-modes patch: group write of a private group is fine
+  bool gssapi = true;       // linked against libgssapi
+  bool selinux = false;     // linked against libselinux
+  bool named_ports = true;  // services(5) is there: a port may be given by its name
   std::string privsep_directory = "/run/sshd";  // empty: not known
   std::string privsep_user = "sshd";
   std::string session_program;  // sshd-session, from 9.8; empty before

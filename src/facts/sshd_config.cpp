@@ -52,11 +52,11 @@ class ConfigParser {
     state_.command_line = true;
     for (const std::string& port : arguments.ports) {
       state_.ports_from_arguments = true;
-      if (port_number(port) <= 0) {
+      if (port_number(port, build_) <= 0) {
         stop(ConfigOrigin{kCommandLine, 0}, "Bad port number.", "-p " + port);
         continue;
       }
-      config_.argument_ports.push_back(std::to_string(port_number(port)));
+      config_.argument_ports.push_back(std::to_string(port_number(port, build_)));
     }
     for (const auto& [message, word] : arguments.refused) stop(ConfigOrigin{kCommandLine, 0}, message, word);
     static const std::string command_line = kCommandLine;

@@ -55,8 +55,8 @@ void listen_addresses(const std::vector<std::string>& streams, const std::string
     const bool bare_v6 = text.find('[') == std::string::npos && std::count(text.begin(), text.end(), ':') > 1;
     HostPort parts = split_host_port(text);
     if (bare_v6) parts = HostPort{true, text, std::nullopt};
-    if (parts.port) {
-      add(addresses, joined(parts.host, std::to_string(port_number(*parts.port))), origins[i]);
+    if (parts.port) {  // which was found to be good
+      add(addresses, joined(parts.host, std::to_string(port_number(*parts.port, SshBuild{}))), origins[i]);
       continue;
     }
     for (const std::string& port : ports.values) add(addresses, joined(parts.host, port), origins[i]);

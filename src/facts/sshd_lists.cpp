@@ -14,9 +14,9 @@ using D = Directive;
 constexpr int kAnyPort = 0;  // `*` in PermitOpen
 
 // channels.c:permitopen_port.
-int permitted_port(const std::string& text) {
+int permitted_port(const std::string& text, const SshBuild& build) {
   if (text == "*") return kAnyPort;
-  const int port = port_number(text);
+  const int port = port_number(text, build);
   return port > 0 ? port : -1;
 }
 
@@ -236,7 +236,7 @@ void ArgumentCheck::check_permitted_one(const std::string& word) {
     }
     port = parts.port;
   }
-  if (!port || permitted_port(*port) < 0) {
+  if (!port || permitted_port(*port, build_) < 0) {
     if (modern_) return fatal("{} bad port number", keyword_);
     return fatal("bad port number in {}", old_name);
   }

@@ -106,7 +106,7 @@ class MatchParser {
 
   void check(const std::string& name, const std::string& word, const std::string& argument) {
     if (!is_known(name, build_)) return refuse("Unsupported Match attribute " + word);
-    if (name == "localport" && port_number(argument) == -1) {
+    if (name == "localport" && port_number(argument, build_) == -1) {
       return refuse("Invalid LocalPort '" + argument + "' on Match line");
     }
     if ((name == "address" || name == "localaddress") && !address_list_is_valid(argument)) {
@@ -188,7 +188,7 @@ Tristate criterion_holds(const std::string& name, const std::string& argument, c
   if (name == "localaddress") return address_holds(argument, context.local_address);
   if (name == "localport") {
     if (!context.local_port) return Tristate::unknown;
-    return of(port_number(argument) == *context.local_port);
+    return of(port_number(argument, build) == *context.local_port);
   }
   if (name == "rdomain") {
     if (context.routing_domain.empty()) return Tristate::no;

@@ -16,9 +16,10 @@ struct Service {
 };
 
 // services(5) as every distribution has them; the target's own list is not asked for.
-constexpr Service kServices[] = {{"ssh", 22},  {"telnet", 23}, {"smtp", 25},        {"domain", 53},
-                                 {"http", 80}, {"pop3", 110},  {"imap2", 143},      {"https", 443},
-                                 {"ftp", 21},  {"ldap", 389},  {"submission", 587}, {"http-alt", 8080}};
+constexpr Service kServices[] = {{"ssh", 22},       {"telnet", 23}, {"smtp", 25},   {"domain", 53},
+                                 {"http", 80},      {"pop3", 110},  {"imap2", 143}, {"imap", 143},
+                                 {"https", 443},    {"ftp", 21},    {"ldap", 389},  {"submission", 587},
+                                 {"http-alt", 8080}};
 
 struct Ipqos {
   std::string_view name;
@@ -60,10 +61,11 @@ bool is_graphic(unsigned char byte) {
 
 }  // namespace
 
-int port_number(std::string_view text) {
+int port_number(std::string_view text, const SshBuild& build) {
   std::string_view error;
   const std::optional<long> number = whole_number(std::string(text), error);
   if (number && *number <= 65535) return static_cast<int>(*number);
+  if (!build.named_ports) return -1;
   const Service* found = std::find_if(std::begin(kServices), std::end(kServices),
                                       [text](const Service& service) { return service.name == text; });
   return found == std::end(kServices) ? -1 : found->port;

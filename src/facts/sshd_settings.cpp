@@ -123,7 +123,7 @@ Values subsystem_values(const Values& words, const SshBuild& build) {
 Values special_values(D directive, const Values& words, const SshBuild& build) {
   const std::string first = words.empty() ? std::string() : words.front();
   switch (directive) {
-    case D::port: return {std::to_string(port_number(first))};
+    case D::port: return {std::to_string(port_number(first, build))};
     case D::subsystem: return subsystem_values(words, build);
     case D::max_startups:
       return numbers_of(first, 3,

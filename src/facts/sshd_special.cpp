@@ -79,7 +79,7 @@ void ArgumentCheck::check_port() {
   if (state_.ports >= kMaxPorts) return fatal("too many ports.");
   const std::optional<std::string> word = words_.next();
   if (!word || word->empty()) return fatal("missing port number.");
-  if (port_number(*word) <= 0) return fatal("Badly formatted port number.");
+  if (port_number(*word, build_) <= 0) return fatal("Badly formatted port number.");
   ++state_.ports;
   keep(*word);
 }
@@ -93,7 +93,7 @@ void ArgumentCheck::check_listen_address() {
   if (!bare_v6) {
     const HostPort parts = split_host_port(*word);
     if (!parts.ok) return fatal("bad address:port usage");
-    if (parts.port && port_number(*parts.port) <= 0) return fatal("bad port number");
+    if (parts.port && port_number(*parts.port, build_) <= 0) return fatal("bad port number");
   }
   keep(*word);
   const std::optional<std::string> more = words_.next();

@@ -51,9 +51,9 @@ struct LineVerdict {
                                                       const std::vector<std::string>& arguments,
                                                       const SshBuild& build);
 
-// A port: a number or the name of a common service. -1 when sshd refuses it, 0 is returned as 0
-// (misc.c:a2port).
-[[nodiscard]] int port_number(std::string_view text);
+// A port: a number, or the name of a common service where the target has services(5) (getservbyname(3)). -1
+// when sshd refuses it, 0 is returned as 0 (misc.c:a2port).
+[[nodiscard]] int port_number(std::string_view text, const SshBuild& build);
 // Seconds, or nothing when sshd refuses it (misc.c:convtime).
 [[nodiscard]] std::optional<long> time_in_seconds(std::string_view text, const SshBuild& build);
 // strtonum(3) from 0 to INT_MAX; nothing and the word for it (`invalid`, `too small`, `too large`,

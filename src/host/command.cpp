@@ -28,6 +28,7 @@ std::string text_of(const Descriptor& output) {
 [[noreturn]] void become(const std::vector<std::string>& argv, const Descriptor& nowhere,
                          const Descriptor& output) {
   std::vector<char*> words;
+  words.reserve(argv.size() + 1);
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   std::array<char, 64> path{"PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"};

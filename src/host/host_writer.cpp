@@ -207,7 +207,7 @@ Result<HostPath> HostWriter::physical(const HostPath& path) const {
 Result<NodeImage> HostWriter::image(const HostPath& path) const {
   const Descriptor found = open_below(root_, path, O_PATH | O_NOFOLLOW);
   struct stat raw {};
-  if (!found.valid() && errno == ENOENT) return NodeImage{};
+  if (!found.valid() && (errno == ENOENT || errno == ENOTDIR)) return NodeImage{};
   if (!found.valid() || ::fstat(found.get(), &raw) != 0) return change_error(path, errno);
   NodeImage image = image_of(raw);
   if (image.type == FileType::symlink) {

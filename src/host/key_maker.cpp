@@ -94,6 +94,7 @@ std::optional<int> run(const std::vector<std::string>& words, const std::string&
   ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
   std::vector<std::string> copies = words;
   std::vector<char*> argv;
+  argv.reserve(copies.size() + 1);
   for (std::string& word : copies) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::string locale = "LC_ALL=C";

@@ -49,7 +49,9 @@ Gate command_gate(const SessionPlan& plan) {
                                                               plan.input.facts.accounts.actor(plan.user));
     const bool fails = trouble.kind == ProgramTrouble::Kind::absent ||
                        trouble.kind == ProgramTrouble::Kind::interpreter_absent ||
-                       trouble.kind == ProgramTrouble::Kind::not_executable;
+                       trouble.kind == ProgramTrouble::Kind::not_executable ||
+                       trouble.kind == ProgramTrouble::Kind::not_loadable ||
+                       trouble.kind == ProgramTrouble::Kind::library_unreadable;
     if (fails) {
       Obstacle obstacle{Cause::session_forced_command_fails,
                         plan.forced_at,

@@ -101,6 +101,30 @@ TEST_F(SessionTest, ShellsThatEndTheSession) {
   EXPECT_EQ(cause("session/shell"), Cause::session_nologin_shell);
 }
 
+// The loader runs as the user: what root can read is not enough.
+TEST_F(SessionTest, ShellsThatTheLoaderEnds) {
+  bed.program("/bin/bash");
+  const auto judged = [&] { return std::string(gate("session/shell").obstacles.at(0).detail("why")); };
+  ProgramLoad load;
+  const auto library = [&](std::uint32_t mode) {
+    bed.file("/lib/libtinfo.so.6", "x", mode);
+    return bed.facts.paths.find(HostPath("/lib/libtinfo.so.6"))->path;
+  };
+  load.libraries = {library(0600)};
+  bed.facts.loads["/bin/bash"] = load;
+  EXPECT_EQ(judged(), "library unreadable");
+  EXPECT_EQ(gate("session/shell").obstacles.at(0).detail("path"), "/lib/libtinfo.so.6");
+  load.libraries = {library(0644)};
+  bed.facts.loads["/bin/bash"] = load;
+  EXPECT_EQ(gate("session/shell").result, GateResult::pass);
+  load.unknown.push_back({Why::denied, "/lib/libtinfo.so.6", {}});
+  bed.facts.loads["/bin/bash"] = load;
+  EXPECT_EQ(gate("session/shell").result, GateResult::unknown);
+  load.faults.push_back({LibraryProblem::missing, "libtinfo.so.6", {}, {}, "/bin/bash", "/bin/bash", {}});
+  bed.facts.loads["/bin/bash"] = load;
+  EXPECT_EQ(judged(), "not loadable");
+}
+
 TEST_F(SessionTest, ShellsThatExecveRefuses) {
   const auto judged = [&] { return std::string(gate("session/shell").obstacles.at(0).detail("why")); };
   bed.file("/bin/bash", "#!/opt/gone\n", 0755);

@@ -20,16 +20,19 @@ struct ProgramTrouble {
     interpreter_absent,  // ENOENT of its `#!` or ELF interpreter
     not_executable,      // EACCES
     no_program,          // ENOEXEC: neither ELF nor `#!`, or empty
+    not_loadable,        // the loader ends it: it, or a library, is damaged, missing or too old
+    library_unreadable,  // the loader ends it: the user may not read a library
     unknown,             // nobody looked: see `missing`
   };
   Kind kind = Kind::none;
   std::string path;  // the file that is the trouble
   Missing missing;
+  const PathNode* node = nullptr;  // what the user lacks a permission on; lives as long as the facts
 };
 [[nodiscard]] std::string_view word_for(ProgramTrouble::Kind kind);
 
 // `path` as the process sees it, inside `chroot` where there is one. Programs come from facts.paths with
-// their first kProgramHead bytes.
+// their first kProgramHead bytes, their libraries from facts.loads.
 [[nodiscard]] ProgramTrouble trouble_with_program(const Facts& facts, const std::string& path,
                                                   const std::optional<std::string>& chroot,
                                                   const Actor& actor);

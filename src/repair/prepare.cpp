@@ -20,6 +20,8 @@ class Foresight {
   Result<NodeImage> at(const HostPath& path) {
     const auto known = nodes_.find(path);
     if (known != nodes_.end()) return known->second;
+    // A directory that is only being made is empty, whatever stands there now.
+    if (will_be_made(path.parent())) return NodeImage{};
     return writer_.image(path);
   }
   // It is not there yet and will be by then.
@@ -96,7 +98,7 @@ std::optional<Text> refusal(const Step& step, Foresight& foresight, const HostWr
   if (auto why = mismatch(step, *now, now_to)) return why;
   const bool renames = changes_names(kind_of(step));
   // What this transaction makes itself has no obstacle of its own.
-  if (!foresight.will_be_made(path)) {
+  if (!foresight.will_be_made(path) && !foresight.will_be_made(path.parent())) {
     if (auto why = writer.obstacle(path, renames)) return why;
   }
   for (const HostPath* name : {&path, &to}) {

@@ -53,7 +53,7 @@ class Rehearsal {
   // Why the plan can't be shown to sshd; nothing: `pretences` are complete.
   std::optional<Text> play(const Plan& plan) {
     for (const Step& step : plan.steps) {
-      if (const auto why = play(step)) return why;
+      if (auto why = play(step)) return why;
     }
     return std::nullopt;
   }

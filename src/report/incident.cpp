@@ -168,12 +168,12 @@ class Record {
   }
 
   [[nodiscard]] const std::vector<PlanItem>& planned() const {
-    static const std::vector<PlanItem> kNone;
-    return incident_.plan != nullptr ? incident_.plan->items : kNone;
+    static const std::vector<PlanItem> none;
+    return incident_.plan != nullptr ? incident_.plan->items : none;
   }
   [[nodiscard]] const std::vector<LeftItem>& planned_left() const {
-    static const std::vector<LeftItem> kNone;
-    return incident_.plan != nullptr ? incident_.plan->left : kNone;
+    static const std::vector<LeftItem> none;
+    return incident_.plan != nullptr ? incident_.plan->left : none;
   }
 
   void remedy_item(std::size_t number, const PlanItem& one) {

@@ -75,6 +75,7 @@ SshBuild RealSshd::build() const {
   build.version.patch = patch;
   build.version_known = true;
   // The tests run where Debian and its kin are.
+  build.named_ports = ::access((root_ + "/etc/services").c_str(), R_OK) == 0;
   build.vendor = ::access("/etc/debian_version", R_OK) == 0 ? Vendor::debian : Vendor::upstream;
   return build;
 }

@@ -1,7 +1,9 @@
 // Holds reentry's reading of sshd_config against the real sshd: `sshd -t` must say the same in the same
-// words, and `sshd -T -C …` must have the same values. Needs root only for --root.
+// words, and `sshd -T -C …` must have the same values. Asks this machine's sshd, or with --suite that of a
+// lab host, or with --root that of any tree; the last two need root.
 //
-// Usage: syntax_diff --cases N [--seed S] [--sshd PATH] [--root DIR] [--show N]
+// Usage: syntax_diff --cases N [--seed S] [--sshd PATH] [--suite SUITE | --root DIR] [--show N]
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,14 +12,14 @@
 #include <fstream>
 #include <string>
 
+#include "collect/accounts.hpp"
 #include "collect/sshd_config.hpp"
 #include "config_cases.hpp"
 #include "expectation.hpp"
 #include "host/file_tree.hpp"
+#include "lab/base_tree.hpp"
+#include "lab/host.hpp"
 #include "real_sshd.hpp"
-
-#include <grp.h>
-#include <pwd.h>
 
 namespace reentry::differential {
 namespace {
@@ -27,6 +29,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::string sshd = "/usr/sbin/sshd";
   std::string root = "/";
+  std::string suite;
   int show = 5;
 };
 
@@ -85,25 +88,13 @@ class Workshop {
   std::vector<std::string> present_;
 };
 
-std::vector<std::string> groups_of(const std::string& user) {
-  const passwd* entry = ::getpwnam(user.c_str());
-  if (entry == nullptr) return {};
-  gid_t gids[64];
-  int count = 64;
-  ::getgrouplist(user.c_str(), entry->pw_gid, gids, &count);
-  std::vector<std::string> out;
-  for (int i = 0; i < std::min(count, 64); ++i) {
-    if (const group* found = ::getgrgid(gids[i])) out.emplace_back(found->gr_name);
-  }
-  return out;
-}
-
-MatchContext context_of(const ConfigCase& one) {
+MatchContext context_of(const ConfigCase& one, const AccountFacts& accounts) {
   MatchContext out;
   out.connection = true;
   out.user = one.user;
-  out.user_exists = ::getpwnam(one.user.c_str()) != nullptr;
-  out.groups = groups_of(one.user);
+  const PasswdEntry* user = accounts.user(one.user);
+  out.user_exists = user != nullptr;
+  if (user != nullptr) out.groups = accounts.groups_of(*user).names;
   out.address = one.address;
   out.host_name = one.host;
   out.local_address = one.local_address;
@@ -148,14 +139,20 @@ std::string without_warnings(const std::string& text) {
 class Comparison {
  public:
   Comparison(const Options& options, const RealSshd& sshd, const SshBuild& build, Workshop& workshop,
-             FileTree& tree)
-      : options_(options), sshd_(sshd), build_(build), workshop_(workshop), tree_(tree) {}
+             const AccountFacts& accounts)
+      : options_(options), sshd_(sshd), build_(build), workshop_(workshop), accounts_(accounts) {}
 
   void run(std::uint64_t seed) {
     const ConfigCase one = make_case(seed, workshop_.directory(), build_);
     workshop_.lay_out(one);
-    const SshdConfig config = collect_sshd_config(tree_, arguments_of(one), build_);
+    // A tree remembers what it has read, and the files are new ones each time.
+    const Result<std::unique_ptr<FileTree>> tree = open_disk_tree(options_.root);
     ++tally_.cases;
+    if (!tree) {
+      ++tally_.different;
+      return show(seed, one, tree.error().what + ": " + tree.error().why);
+    }
+    const SshdConfig config = collect_sshd_config(**tree, arguments_of(one), build_);
     std::string difference;
     const Expectation expected = expected_check(config, build_);
     const SshdReply checked = sshd_.run(command_of(one, {"-t"}));
@@ -195,7 +192,7 @@ class Comparison {
     const std::string connection = "user=" + one.user + ",host=" + one.host + ",addr=" + one.address +
                                    ",laddr=" + one.local_address + ",lport=" + std::to_string(one.local_port);
     const SshdReply reply = sshd_.run(command_of(one, {"-T", "-C", connection}));
-    const EffectiveConfig effective = effective_config(config, build_, context_of(one));
+    const EffectiveConfig effective = effective_config(config, build_, context_of(one, accounts_));
     if (reply.status == -1 && effective.fatal && effective.fatal->exit_status == 139) {
       ++tally_.crashed;
       return {};
@@ -242,7 +239,7 @@ class Comparison {
   const RealSshd& sshd_;
   const SshBuild& build_;
   Workshop& workshop_;
-  FileTree& tree_;
+  const AccountFacts& accounts_;
   Tally tally_;
 };
 
@@ -254,9 +251,10 @@ int run(const Options& options) {
     return 77;
   }
   Workshop workshop(options.root);
-  Result<std::unique_ptr<FileTree>> tree = open_disk_tree(options.root);
+  const Result<std::unique_ptr<FileTree>> tree = open_disk_tree(options.root);
   if (!workshop.ready() || !tree) return 77;
-  Comparison comparison(options, sshd, build, workshop, **tree);
+  const AccountFacts accounts = collect_accounts(**tree);
+  Comparison comparison(options, sshd, build, workshop, accounts);
   for (std::uint64_t i = 0; i < options.cases; ++i) comparison.run(options.seed * 1'000'000 + i);
   const Tally& tally = comparison.tally();
   std::printf("sshd %d.%d: %llu cases, %llu accepted, %llu crashes of sshd, %llu different\n",
@@ -264,6 +262,23 @@ int run(const Options& options) {
               static_cast<unsigned long long>(tally.accepted), static_cast<unsigned long long>(tally.crashed),
               static_cast<unsigned long long>(tally.different));
   return tally.different == 0 ? 0 : 1;
+}
+
+// With the sshd of a lab host, whose root is reached through its first process: devices and /run are there.
+int run_on_lab_host(Options options) {
+  if (::geteuid() != 0) {
+    std::puts("SKIPPED: real hosts need root");
+    return 77;
+  }
+  const auto tree = lab::base_tree(options.suite);
+  auto host = tree ? lab::LabHost::create(*tree) : Result<lab::LabHost>(tl::unexpected(tree.error()));
+  if (!host) {
+    std::printf("%s: %s\n", host.error().what.c_str(), host.error().why.c_str());
+    return 1;
+  }
+  options.root = fmt::format("/proc/{}/root", host->init());
+  ::mkdir((options.root + "/run/sshd").c_str(), 0755);
+  return run(options);
 }
 
 }  // namespace
@@ -277,7 +292,9 @@ int main(int argc, char** argv) {
     if (name == "--seed") options.seed = std::strtoull(argv[i + 1], nullptr, 10);
     if (name == "--sshd") options.sshd = argv[i + 1];
     if (name == "--root") options.root = argv[i + 1];
+    if (name == "--suite") options.suite = argv[i + 1];
     if (name == "--show") options.show = std::atoi(argv[i + 1]);
   }
-  return reentry::differential::run(options);
+  return options.suite.empty() ? reentry::differential::run(options)
+                               : reentry::differential::run_on_lab_host(options);
 }

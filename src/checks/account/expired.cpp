@@ -1,7 +1,6 @@
 // account/expired
-#include "checks/account_edits.hpp"
+#include "checks/account/expiry.hpp"
 #include "checks/every_check.hpp"
-#include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
 
 namespace reentry {
@@ -11,12 +10,7 @@ void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("The account of {} expired on {}; PAM refuses it, keys included.",
                             "{} のアカウントは {} に失効しており、PAM は鍵でも拒否します。", it.user(),
                             it.detail("expired", "?"));
-  const PasswdEntry* user = it.account();
-  const ShadowEntry* shadow = user == nullptr ? nullptr : it.input.facts.accounts.shadow_of(user->name);
-  add_remedy(finding, "extend", Risk::choice,
-             say("Remove the account's expiry date.", "アカウントの有効期限を外します。"),
-             shadow == nullptr ? Steps{} : set_shadow_field(it.input.facts, *shadow, 7, ""),
-             {"chage -E -1 " + shell_word(it.user())});
+  add_no_expiry(it, finding);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // auth/account-expired-without-pam
-#include "checks/account_edits.hpp"
+#include "checks/account/expiry.hpp"
 #include "checks/every_check.hpp"
-#include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
 
 namespace reentry {
@@ -10,12 +9,7 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("The account of {} expired on {}.", "{} のアカウントは {} に失効しています。",
                             it.user(), it.detail("expired", "?"));
-  const PasswdEntry* user = it.account();
-  const ShadowEntry* shadow = user == nullptr ? nullptr : it.input.facts.accounts.shadow_of(user->name);
-  add_remedy(finding, "extend", Risk::choice,
-             say("Remove the account's expiry date.", "アカウントの有効期限を外します。"),
-             shadow == nullptr ? Steps{} : set_shadow_field(it.input.facts, *shadow, 7, ""),
-             {"chage -E -1 " + shell_word(it.user())});
+  add_no_expiry(it, finding);
 }
 
 }  // namespace

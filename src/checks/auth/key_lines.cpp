@@ -159,6 +159,25 @@ Steps authorize(const SeenCase& it, const PublicKey& key, std::string_view path)
   return steps;
 }
 
+Steps authorize_aside(const SeenCase& it, const PublicKey& key, std::string_view path) {
+  const Facts& facts = it.input.facts;
+  const PasswdEntry* user = it.account();
+  const FileFact* file = facts.paths.find(HostPath(path));
+  if (user == nullptr || file == nullptr || key.certificate || !is_in_home(facts, *user, HostPath(path)))
+    return {};
+  const bool directory_lacks = file->path.end == PathEnd::not_a_directory;
+  if (!file->path.found() && !directory_lacks) return {};
+  const HostPath target(path);
+  const HostPath& in_the_way = directory_lacks ? file->path.stopped_at : file->path.real;
+  // A link that leads elsewhere, or more than one directory, is not ours to guess.
+  if (in_the_way.name() != (directory_lacks ? target.parent() : target).name()) return {};
+  Steps steps{RenameFile{in_the_way, in_the_way.parent() / (std::string(in_the_way.name()) + ".old")}};
+  if (directory_lacks) steps.push_back(CreateDirectory{in_the_way, 0700U, user->uid, user->gid});
+  const HostPath place = directory_lacks ? in_the_way / target.name() : in_the_way;
+  steps.push_back(CreateFile{place, key_line(key) + "\n", 0600U, user->uid, user->gid});
+  return steps;
+}
+
 std::string authorize_command(const SeenCase& it, std::string_view path) {
   const PublicKey* key = asked_key(it);
   const std::string line = key == nullptr ? "PUBLIC-KEY-LINE" : key_line(*key);

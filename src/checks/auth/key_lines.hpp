@@ -21,6 +21,9 @@ namespace reentry {
 [[nodiscard]] const PublicKey* asked_key(const SeenCase& it);
 // The account's key file gets the key as a new last line; directories and the file are made where they lack.
 [[nodiscard]] Steps authorize(const SeenCase& it, const PublicKey& key, std::string_view path);
+// The same where something else stands in the way of the file, or a file where its directory should be: that
+// is kept under `NAME.old`.
+[[nodiscard]] Steps authorize_aside(const SeenCase& it, const PublicKey& key, std::string_view path);
 // What a person types for that.
 [[nodiscard]] std::string authorize_command(const SeenCase& it, std::string_view path);
 

@@ -21,9 +21,10 @@ void tell(const SeenCase& it, Finding& finding) {
   }
   const std::string path(it.has("expected") ? it.raw("expected") : it.raw("path"));
   const PublicKey* key = asked_key(it);
+  Steps steps = key == nullptr ? Steps{} : authorize(it, *key, path);
+  if (steps.empty() && key != nullptr) steps = authorize_aside(it, *key, path);
   add_remedy(finding, "authorize", Risk::choice,
-             say("Put the public key into {}.", "公開鍵を {} に登録します。", expected),
-             key == nullptr ? Steps{} : authorize(it, *key, path),
+             say("Put the public key into {}.", "公開鍵を {} に登録します。", expected), steps,
              {"install -d -m 700 -o " + shell_word(it.user()) + " " +
                   shell_word(shown(HostPath(path).parent().str(), 0)),
               authorize_command(it, path)});

@@ -10,11 +10,15 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("{} is no regular file, so sshd reads no key from it.",
                             "{} は通常のファイルではないため、sshd は鍵を読みません。", it.path());
-  add_advice(finding, "replace",
-             say("Move it away and write a file of keys.", "退避してから鍵ファイルを作成します。"),
-             {"ls -la " + shell_word(it.path()),
-              "mv " + shell_word(it.path()) + " " + shell_word(it.path() + ".old"),
-              authorize_command(it, it.path())});
+  const PublicKey* key = asked_key(it);
+  add_remedy(
+      finding, "replace", Risk::choice,
+      say("Keep it as {}.old and write a file with the public key.",
+          "{}.old として残し、公開鍵を登録したファイルを作成します。", it.path()),
+      key == nullptr ? Steps{} : authorize_aside(it, *key, it.has("path") ? it.raw("path") : it.at.path),
+      {"ls -la " + shell_word(it.path()),
+       "mv " + shell_word(it.path()) + " " + shell_word(it.path() + ".old"),
+       authorize_command(it, it.path())});
 }
 
 }  // namespace

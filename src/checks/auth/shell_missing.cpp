@@ -51,12 +51,12 @@ void tell(const SeenCase& it, Finding& finding) {
                    "{1} のシェル {0} の前後の空白を取り除きます。", shown(meant), it.user()),
                set_passwd_field(it.input.facts, *user, 6, meant),
                {"usermod -s " + shell_word(meant) + " " + shell_word(it.user())});
-  const std::string other = present_shell(it.input.facts);
+  const std::string other = present_shell(it.input.facts, user);
   add_remedy(
       finding, "change", Risk::choice,
       say("Give {} the shell {}.", "{} のシェルを {} に変更します。", it.user(),
           other.empty() ? "/bin/sh" : other),
-      user == nullptr || other.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, other),
+      other.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, other),
       {"usermod -s " + (other.empty() ? std::string("/bin/sh") : other) + " " + shell_word(it.user())});
 }
 

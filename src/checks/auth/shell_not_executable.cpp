@@ -15,13 +15,13 @@ void tell(const SeenCase& it, Finding& finding) {
           it.path(), it.detail("mode", "?"));
   if (it.raw("regular") == "no") {
     const PasswdEntry* user = it.account();
-    const std::string other = present_shell(it.input.facts);
+    const std::string other = present_shell(it.input.facts, user);
     const std::string named = other.empty() ? "/bin/sh" : other;
     add_remedy(
         finding, "replace", Risk::choice,
         say("Give {} the shell {}: what is named now is no regular file.",
             "{} のシェルを {} に変更します。現在のシェルは通常のファイルではありません。", it.user(), named),
-        user == nullptr || other.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, other),
+        other.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, other),
         {"usermod -s " + named + " " + shell_word(it.user())});
     return;
   }

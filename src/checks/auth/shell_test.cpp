@@ -13,7 +13,12 @@ Facts host_with_shell(const std::string& shell) {
   facts.accounts.passwd = parse_passwd(passwd, bad);
   facts.accounts.index();
   testing::put_file(facts, "/etc/passwd", passwd);
-  testing::put_file(facts, "/bin/bash", "#!", 0755);
+  // The least that execve(2) takes for a program.
+  testing::put_file(facts, "/bin/bash",
+                    std::string("\x7f"
+                                "ELF\x02\x01") +
+                        std::string(58, '\0'),
+                    0755);
   return facts;
 }
 

@@ -1,4 +1,5 @@
 // auth/user-unresolvable
+#include "checks/account_edits.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -9,7 +10,13 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("The line of {} ({}) is skipped: {}.", "{} の行（{}）は読み飛ばされます（{}）。",
                             it.user(), it.where(), it.detail("why", "damaged"));
-  add_advice(finding, "mend", say("Mend the line.", "行を修正します。"), {"vipw", "pwck -r"});
+  Steps steps = restore_passwd_line(it.input.facts, it.at.line, it.raw("user"));
+  if (steps.empty())
+    return add_advice(finding, "mend", say("Mend the line.", "行を修正します。"), {"vipw", "pwck -r"});
+  add_remedy(finding, "restore", Risk::choice,
+             say("Put back the line of {} that /etc/passwd- has.", "/etc/passwd- にある {} の行に戻します。",
+                 it.user()),
+             std::move(steps), {"grep -n " + shell_word("^" + it.user() + ":") + " /etc/passwd-", "vipw"});
 }
 
 }  // namespace

@@ -12,6 +12,14 @@ void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("{}: `{}` leaves {} no session.", "{}: `{}` により、{} はセッションを開けません。", it.where(),
           shown(it.at.text), it.user());
+  const FileFact* file = it.input.facts.paths.find(HostPath(it.at.path));
+  if (it.at.line == 0 && file != nullptr && file->path.end == PathEnd::absent) {
+    return add_remedy(finding, "make", Risk::choice,
+                      say("Make {} without any limit in it.", "制限を含まない {} を作成します。", it.path()),
+                      {CreateFile{HostPath(it.at.path), std::string("# ") + std::string(kTransactionMark) +
+                                                            ": this file was missing\n"}},
+                      {"touch " + shell_word(it.path())});
+  }
   add_remedy(
       finding, "drop", Risk::choice, say("Comment the line out.", "この行をコメントにします。"),
       it.at.line == 0 || it.at.text.find("pam_") != std::string::npos

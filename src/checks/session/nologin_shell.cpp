@@ -12,11 +12,11 @@ void tell(const SeenCase& it, Finding& finding) {
       say("The shell of {} is {}: the login succeeds and ends at once.",
           "{} のシェルは {} で、ログインは成功してもすぐに終了します。", it.user(), it.detail("shell", "?"));
   const PasswdEntry* user = it.account();
-  const std::string present = present_shell(it.input.facts);
+  const std::string present = present_shell(it.input.facts, user);
   const std::string shell = present.empty() ? "/bin/sh" : present;
   add_remedy(finding, "change", Risk::choice,
              say("Give {} the shell {}.", "{} のシェルを {} に変更します。", it.user(), shell),
-             user == nullptr || present.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, shell),
+             present.empty() ? Steps{} : set_passwd_field(it.input.facts, *user, 6, shell),
              {"usermod -s " + shell + " " + shell_word(it.user())});
 }
 
