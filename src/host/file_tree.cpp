@@ -23,6 +23,16 @@ constexpr int kShortChain = 4;
 // Names that a directory may have before we call its listing unreadable: bounds a hostile tree.
 constexpr std::size_t kMaxGlobMatches = 100'000;
 
+// A backslash takes the meaning from the character behind it.
+std::string without_backslashes(std::string_view component) {
+  std::string out;
+  for (std::size_t i = 0; i < component.size(); ++i) {
+    if (component[i] == '\\' && i + 1 < component.size()) ++i;
+    out += component[i];
+  }
+  return out;
+}
+
 bool has_wildcard(std::string_view component) {
   return component.find_first_of("*?[") != std::string_view::npos;
 }
@@ -247,7 +257,7 @@ Known<std::vector<HostPath>> FileTree::glob(const HostPath& pattern) {
     std::vector<HostPath> next;
     for (const HostPath& base : matches) {
       if (!has_wildcard(part)) {
-        next.push_back(base / part);
+        next.push_back(base / without_backslashes(part));
         continue;
       }
       const Known<std::vector<std::string>> names = list(base);

@@ -104,6 +104,17 @@ TEST_F(DiskTreeTest, GlobIsInByteOrderAndSkipsDotFiles) {
   EXPECT_EQ((*found)[2].str(), "/etc/d/B.conf");
 }
 
+// glob(3) without GLOB_NOESCAPE.
+TEST_F(DiskTreeTest, ABackslashInAGlobTakesTheMeaningFromWhatFollows) {
+  ::mkdir((root_ + "/etc/e0").c_str(), 0755);
+  write(root_ + "/etc/e0/*.conf", "");
+  write(root_ + "/etc/e0/a.conf", "");
+  const auto found = tree_->glob(HostPath("/etc/e\\0/\\*.conf"));
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ((*found)[0].str(), "/etc/e0/*.conf");
+}
+
 TEST_F(DiskTreeTest, LinkToARootEndsAtTheRoot) {
   link("/", "/etc/slash");
   const PathFact fact = tree_->walk(HostPath("/etc/slash"));
