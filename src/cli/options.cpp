@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/shown.hpp"
 #include "cli/check.hpp"
 #include "cli/explain.hpp"
 #include "cli/fix.hpp"
@@ -29,20 +31,33 @@ Language language_of_locale() {
   return Language::en;
 }
 
-const std::map<std::string, Language> kLanguages{{"en", Language::en}, {"ja", Language::ja}};
-const std::map<std::string, Color> kColors{
-    {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
-const std::map<std::string, bool> kRisks{{"safe", false}, {"choice", true}};
+// Takes one of these words, each for its value.
+template <typename Value>
+CLI::Validator one_of(std::vector<std::pair<std::string, Value>> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& word) {
+        std::string known;
+        for (const auto& [name, value] : words) {
+          if (name == word) {
+            word = std::to_string(static_cast<int>(value));
+            return std::string();
+          }
+          known += (known.empty() ? "" : name == words.back().first ? " or " : ", ") + name;
+        }
+        return "takes " + known + ", not `" + shown(word) + "`";
+      },
+      "");
+}
 
 void add_common(CLI::App& app, CommonOptions& options) {
   app.add_flag("--json", options.json, "One JSON object on standard output (docs/report.schema.json)");
   app.add_option("--html", options.html, "Write a self-contained page to FILE too")->type_name("FILE");
   app.add_option("--lang", options.language, "Language of the report: en or ja (default: from the locale)")
-      ->transform(CLI::Transformer(kLanguages).description(""))
-      ->check(CLI::IsMember({Language::en, Language::ja}).description(""))
+      ->transform(one_of<Language>({{"en", Language::en}, {"ja", Language::ja}}))
       ->type_name("en|ja");
   app.add_option("--color", options.color, "Colour: auto, always or never; NO_COLOR is honoured")
-      ->transform(CLI::CheckedTransformer(kColors).description(""))
+      ->transform(
+          one_of<Color>({{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}}))
       ->type_name("auto|always|never");
   app.add_flag("--quiet,-q", options.quiet, "Say nothing; the exit status tells");
   app.add_flag("--verbose", options.verbose, "Show on standard error everything that is touched");
@@ -116,7 +131,7 @@ CLI::App* add_fix(CLI::App& app, const CommandLine& line, FixOptions& options) {
   verb->add_option("--only", options.only, "Mend this cause alone; repeats")->type_name("CAUSE")->take_all();
   verb->add_option("--risk", options.choice,
                    "How far: safe opens nothing that was closed on purpose; choice also changes decisions")
-      ->transform(CLI::CheckedTransformer(kRisks).description(""))
+      ->transform(one_of<bool>({{"safe", false}, {"choice", true}}))
       ->type_name("safe|choice");
   add_report(*verb, options.report);
   add_common(*verb, options.common);
@@ -184,6 +199,10 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     const auto chosen = app.get_subcommands();
+    if (chosen.empty() && argc > 1 && argv[1][0] != '-') {
+      return complain(
+          Error{ErrorKind::usage, shown(argv[1]), "no such command; `reentry --help` lists them"});
+    }
     return usage_error(error, chosen.empty() ? "" : (chosen.front()->get_name() + " ").c_str());
   }
   if (check->parsed()) return run_check(verbs.check);

@@ -47,6 +47,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::string last_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  if (text.ends_with('.')) text.remove_suffix(1);
   return shown(text.substr(text.rfind('\n') + 1));
 }
 
@@ -184,14 +185,31 @@ ServiceOutcome by_systemd(const ServiceNames& names) {
     const auto answer = run_command({systemctl, "is-active", "--quiet", unit}, seconds(20));
     return answer && answer->status == 0;
   };
+  const auto property = [&systemctl](const std::string& unit, const char* name) {
+    const auto answer = run_command({systemctl, "show", "--value", "-p", name, unit}, seconds(20));
+    return answer ? last_line(answer->said) : std::string();
+  };
+  // Until it is told to, systemd goes by the units as it read them: the mask, the drop-in that is gone.
+  const bool stale = property(names.unit, "NeedDaemonReload") == "yes" ||
+                     (!names.socket.empty() && property(names.socket, "NeedDaemonReload") == "yes");
+  if (stale) static_cast<void>(run_command({systemctl, "daemon-reload"}, seconds(60)));
   const bool up = is_active(names.unit);
+  if (property(names.unit, "LoadState") == "masked") {
+    ServiceOutcome out = failed(names, say("{} is masked", "{} はマスクされています", names.unit));
+    out.by_hand = up ? "systemctl stop " + names.unit : "systemctl unmask " + names.unit;
+    return out;
+  }
   if (!up && !names.socket.empty() && is_active(names.socket)) {
     return {ServiceAct::on_demand, {}, {}, {}, {}};
   }
   const std::string unit = !up && !names.socket.empty() ? names.socket : names.unit;
-  // After some failures in a row systemd refuses a start until it is told to forget them.
-  if (!up) static_cast<void>(run_command({systemctl, "reset-failed", unit}, seconds(20)));
-  const std::string command = fmt::format("systemctl {} {}", up ? "reload" : "start", unit);
+  // After some failures in a row systemd refuses a start until it is told to forget them: that of the service
+  // which a socket starts, too.
+  for (const std::string& failing : {names.unit, unit}) {
+    if (!up) static_cast<void>(run_command({systemctl, "reset-failed", failing}, seconds(20)));
+  }
+  const std::string command = fmt::format("{}systemctl {} {}", stale ? "systemctl daemon-reload && " : "",
+                                          up ? "reload" : "start", unit);
   const auto answer = run_command({systemctl, up ? "reload" : "start", unit}, seconds(60));
   if (!answer || answer->timed_out || answer->status != 0) return failed(names, said_words(answer, command));
   if (!is_active(unit)) {

@@ -28,8 +28,9 @@ struct ServiceOutcome {
   Text why;             // when it failed
 };
 
-// By systemd where it is process 1; else by SIGHUP to the listening sshd, or by the service script where none
-// listens. Waits until sshd listens (again), a few seconds at most.
+// By systemd where it is process 1, which reads changed unit files again first; else by SIGHUP to the
+// listening sshd, or by the service script where none listens. Waits until sshd listens (again), a few
+// seconds at most.
 [[nodiscard]] ServiceOutcome reload_or_start(const ServiceNames& names);
 
 // The command that a person would run for the same.

@@ -30,6 +30,20 @@ std::string days(const std::optional<std::int64_t>& value) {
   return value ? std::to_string(*value) : std::string();
 }
 
+// Where the options of sshd's command line stand. Without a line: it is none of sshd_config's, and no edit of
+// those must touch it.
+Exhibit option_exhibit(const SshdArguments& arguments) {
+  Exhibit exhibit{arguments.source.empty() ? "process" : "file",
+                  arguments.source.empty() ? "sshd" : arguments.source,
+                  0,
+                  {}};
+  if (arguments.options.size() != 1) return exhibit;
+  const auto& [text, where] = arguments.options.front();
+  exhibit.text = text;
+  if (where.starts_with('/')) exhibit.path = where.substr(0, where.rfind(':'));
+  return exhibit;
+}
+
 }  // namespace
 
 std::string line_of(std::string_view bytes, std::size_t line) {
@@ -42,6 +56,7 @@ std::string line_of(std::string_view bytes, std::size_t line) {
 }
 
 Exhibit config_exhibit(const Facts& facts, const ConfigOrigin& origin) {
+  if (origin.file == "command-line") return option_exhibit(facts.arguments);
   Exhibit exhibit{"file", origin.file, origin.line, {}};
   for (const ConfigFile& file : facts.config.files) {
     if (file.path.str() == origin.file) exhibit.text = line_of(file.bytes, origin.line);

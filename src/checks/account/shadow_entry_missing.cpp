@@ -42,10 +42,19 @@ void make_file(const SeenCase& it, const PasswdEntry& user, std::string line, Fi
 }
 
 void tell(const SeenCase& it, Finding& finding) {
-  finding.explanation =
-      say("{} stands in /etc/passwd but not in /etc/shadow ({}), so PAM refuses the account.",
-          "{} は /etc/passwd にありますが /etc/shadow にはなく（{}）、PAM がアカウントを拒否します。",
-          it.user(), it.detail("why", "missing"));
+  if (!it.input.facts.accounts.shadow) {
+    finding.explanation =
+        say("There is no /etc/shadow, and /etc/passwd says that the password of {} stands there: "
+            "PAM refuses the account.",
+            "/etc/shadow がありません。/etc/passwd では {} のパスワードがそこにあるとされているため、"
+            "PAM がアカウントを拒否します。",
+            it.user());
+  } else {
+    finding.explanation =
+        say("{} stands in /etc/passwd but not in /etc/shadow ({}), so PAM refuses the account.",
+            "{} は /etc/passwd にありますが /etc/shadow にはなく（{}）、PAM がアカウントを拒否します。",
+            it.user(), it.detail("why", "missing"));
+  }
   const PasswdEntry* user = it.account();
   const std::string day = std::to_string(it.input.facts.now / kSecondsPerDay);
   // `*` opens nothing: no password matches it, and it locks nobody who comes with a key.
