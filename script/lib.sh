@@ -16,7 +16,7 @@ build_packages=(g++ cmake ninja-build pkg-config libfmt-dev nlohmann-json3-dev r
   libexpected-dev libmd-dev libunistring-dev libgtest-dev libgmock-dev)
 clang_packages=(clang clang-tidy clang-format clang-tools libclang-rt-14-dev)
 lab_packages=(mmdebstrap openssh-client iproute2 attr acl ca-certificates)
-test_packages=(git python3 python3-jsonschema tcpd e2fsprogs xfsprogs btrfs-progs)
+test_packages=(git python3 python3-jsonschema tcpd e2fsprogs xfsprogs)
 
 say() { printf '%s\n' "$*" >&2; }
 

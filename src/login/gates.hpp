@@ -41,6 +41,9 @@ struct GateInput {
 [[nodiscard]] Gate publickey_gate(const GateInput& input, const PublicKey& key);
 // login/password.cpp: auth/password: the right password through PAM's auth stack or crypt(3).
 [[nodiscard]] Gate password_gate(const GateInput& input);
+// login/password.cpp: whether the method `none`, which clients try first, lets the user in: the password is
+// empty and PermitEmptyPasswords takes it (auth2-none.c:userauth_none, auth-passwd.c:auth_password).
+[[nodiscard]] bool needs_no_credential(const GateInput& input);
 // login/root_gate.cpp: auth/root-login (auth.c:auth_root_allowed). `method` is publickey or password.
 [[nodiscard]] Gate root_gate(const GateInput& input, bool by_key);
 // login/account_gates.cpp: account/pam (auth-pam.c:do_pam_account).

@@ -136,6 +136,16 @@ std::vector<Gate> any_way(const GateInput& input, const std::vector<MethodList>&
   return gates;
 }
 
+// Nobody gets as far as the key where the client's first try, without any credential, opens.
+Gate key_gate(const GateInput& input) {
+  Gate gate = key_verdict(input).gate;
+  if (gate.result == GateResult::pass || !needs_no_credential(input)) return gate;
+  return gate_of("auth/publickey", GateResult::pass,
+                 say("nobody asks for the key: the password of {} is empty and PermitEmptyPasswords takes it",
+                     "鍵は求められません: {} のパスワードが空で、PermitEmptyPasswords により許可されます",
+                     shown(input.question.user)));
+}
+
 }  // namespace
 
 std::vector<Gate> method_gates(const GateInput& input) {
@@ -143,7 +153,7 @@ std::vector<Gate> method_gates(const GateInput& input) {
   std::vector<Gate> gates = {methods_gate(input, lists)};
   switch (input.question.kind) {
     case CredentialKind::key:
-      if (input.question.key) gates.push_back(key_verdict(input).gate);
+      if (input.question.key) gates.push_back(key_gate(input));
       break;
     case CredentialKind::password: gates.push_back(password_gate(input)); break;
     case CredentialKind::any:

@@ -37,8 +37,12 @@ struct Hash {
   std::optional<Missing> missing;
 };
 
-// auth.c, xcrypt.c:shadow_pw: shadow's hash where there is an entry, else field 2 of passwd.
-Hash hash_of(const AccountFacts& accounts, const PasswdEntry& user) {
+// auth.c, xcrypt.c:shadow_pw: shadow's hash where there is an entry, else field 2 of passwd. pam_unix
+// (passverify.c:get_account_info) looks at shadow only where field 2 says so.
+Hash hash_of(const GateInput& input, const PasswdEntry& user) {
+  const AccountFacts& accounts = input.facts.accounts;
+  const bool shadowed = user.password == "x" || user.password == "##" + user.name;
+  if (uses_pam(input) && !shadowed) return {nullptr, &user.password, std::nullopt};
   if (!accounts.shadow && !accounts.shadow.is_absent()) return {nullptr, nullptr, accounts.shadow.missing()};
   const ShadowEntry* entry = accounts.nss_shadow.asks_files() ? accounts.shadow_of(user.name) : nullptr;
   if (entry == nullptr && accounts.nss_shadow.beyond_files()) {
@@ -50,7 +54,7 @@ Hash hash_of(const AccountFacts& accounts, const PasswdEntry& user) {
 
 // With UsePAM no the hash alone decides.
 Gate by_hash(const GateInput& input, const PasswdEntry& user) {
-  const Hash hash = hash_of(input.facts.accounts, user);
+  const Hash hash = hash_of(input, user);
   if (hash.missing) {
     return unknown_gate(
         kPasswordGate, {*hash.missing},
@@ -75,13 +79,25 @@ Gate by_hash(const GateInput& input, const PasswdEntry& user) {
 
 // An empty password is refused before PAM is asked, by both methods (PAM_DISALLOW_NULL_AUTHTOK).
 std::optional<Obstacle> empty_password(const GateInput& input, const PasswdEntry& user) {
-  const Hash hash = hash_of(input.facts.accounts, user);
+  const Hash hash = hash_of(input, user);
   if (hash.missing || !hash.text->empty() || input.connection.yes("permitemptypasswords"))
     return std::nullopt;
   return hash_obstacle(user, hash.entry, HashState::empty, false);
 }
 
 }  // namespace
+
+bool needs_no_credential(const GateInput& input) {
+  const PasswdEntry* user = input.facts.accounts.user(input.question.user);
+  if (user == nullptr || methods_are_bound(input)) return false;
+  for (const char* keyword : {"permitemptypasswords", "passwordauthentication"}) {
+    if (input.connection[keyword].uncertain || !input.connection.yes(keyword)) return false;
+  }
+  const Setting& root = input.connection["permitrootlogin"];
+  if (user->uid == 0 && (root.uncertain || root.first() != "yes")) return false;
+  const Hash hash = hash_of(input, *user);
+  return !hash.missing && hash.text->empty() && password_gate(input).result == GateResult::pass;
+}
 
 Gate password_gate(const GateInput& input) {
   const PasswdEntry* user = input.facts.accounts.user(input.question.user);
