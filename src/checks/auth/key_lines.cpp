@@ -171,6 +171,7 @@ Steps authorize_aside(const SeenCase& it, const PublicKey& key, std::string_view
   const HostPath& in_the_way = directory_lacks ? file->path.stopped_at : file->path.real;
   // A link that leads elsewhere, or more than one directory, is not ours to guess.
   if (in_the_way.name() != (directory_lacks ? target.parent() : target).name()) return {};
+  if (!is_in_home(facts, *user, in_the_way)) return {};
   Steps steps{RenameFile{in_the_way, in_the_way.parent() / (std::string(in_the_way.name()) + ".old")}};
   if (directory_lacks) steps.push_back(CreateDirectory{in_the_way, 0700U, user->uid, user->gid});
   const HostPath place = directory_lacks ? in_the_way / target.name() : in_the_way;

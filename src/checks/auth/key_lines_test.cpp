@@ -133,5 +133,40 @@ TEST(KeyLines, FromGetsTheAddress) {
             "from=\"10.0.0.0/8,203.0.113.5\",no-pty " + line_for('a') + "\n");
 }
 
+// What stands where the file of keys should be, at `real` behind whatever links.
+std::vector<Step> kept_aside(const std::string& real) {
+  Facts facts = testing::small_host();
+  FileFact fact;
+  fact.path.asked = HostPath(kFile);
+  fact.path.real = HostPath(real);
+  fact.path.end = PathEnd::found;
+  FileStat stat;
+  stat.type = FileType::fifo;
+  fact.path.visited.push_back({fact.path.real, stat, {}, {}});
+  fact.bytes = Missing{Why::unreadable, std::string(kFile), {}};
+  facts.paths.put(std::move(fact));
+  const Obstacle obstacle{Cause::auth_keys_file_not_regular,
+                          {"file", std::string(kFile), 0, {}},
+                          {},
+                          {{"path", std::string(kFile)}, {"user", "alice"}}};
+  std::vector<LoginTrace> traces = {
+      testing::login_of("alice", {testing::refusing("auth/publickey", obstacle)})};
+  traces[0].question.kind = CredentialKind::key;
+  traces[0].question.key = ed25519('a');
+  const CheckInput input(facts, traces);
+  const Verdict verdict = check_of(Cause::auth_keys_file_not_regular)->evaluate(input);
+  return std::get<std::vector<Finding>>(verdict).at(0).remedies.at(0).steps;
+}
+
+TEST(KeyLines, WhatIsInTheWayGoesAsideButNeverOutsideOfTheHome) {
+  const std::vector<Step> steps = kept_aside(std::string(kFile));
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(std::get<RenameFile>(steps[0]).to.str(), std::string(kFile) + ".old");
+  EXPECT_EQ(std::get<CreateFile>(steps[1]).path.str(), kFile);
+  EXPECT_EQ(std::get<CreateFile>(steps[1]).mode, 0600U);
+  EXPECT_EQ(std::get<CreateFile>(steps[1]).uid, 1000U);
+  EXPECT_TRUE(kept_aside("/srv/shared/authorized_keys").empty()) << "a link led there";
+}
+
 }  // namespace
 }  // namespace reentry
