@@ -112,13 +112,14 @@ HostKeyFact host_key_at(FileTree& tree, const std::string& configured) {
   return fact;
 }
 
-void collect_host_keys(FileTree& tree, ServiceFacts& service, const EffectiveConfig& startup) {
+void collect_host_keys(FileTree& tree, Facts& facts, const EffectiveConfig& startup) {
+  ServiceFacts& service = facts.service;
   std::vector<std::string> wanted = startup["hostkey"].values;
   if (wanted.size() > kMaxHostKeys) wanted.resize(kMaxHostKeys);
   for (const std::string& path : wanted) {
     if (path != "none") service.host_keys.push_back(host_key_at(tree, path));
   }
-  const auto others = tree.glob(HostPath("/etc/ssh/ssh_host_*_key"));
+  const auto others = tree.glob(HostPath(facts.ssh.config_directory) / "ssh_host_*_key");
   if (!others) return;
   for (const HostPath& path : *others) {
     if (service.other_host_keys.size() >= kMaxHostKeys) return;
@@ -191,7 +192,7 @@ void collect_service(FileTree& tree, Libraries& libraries, Facts& facts) {
     service.privsep_directory = tree.walk(HostPath(facts.ssh.privsep_directory));
   }
   collect_programs(tree, libraries, facts, startup);
-  collect_host_keys(tree, service, startup);
+  collect_host_keys(tree, facts, startup);
   service.names_in_hosts = known_listen_hosts(tree, facts.target.kind, startup);
   remember_paths(tree, facts);
 }

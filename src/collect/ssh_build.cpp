@@ -109,20 +109,22 @@ std::optional<SshVersion> take_version(std::string_view& text) {
 struct Self {
   std::optional<SshVersion> version;
   std::string addendum;  // `Debian-2+deb12u10`
+  std::string config_file;
   std::string privsep_directory;
   std::string session_program;
   std::string auth_program;
 };
 
-// The string that ends with `tail` and a NUL, from the NUL before it on.
+// The path that ends with `tail` and a NUL, from the NUL before it on.
 std::string string_ending_in(std::string_view bytes, std::string_view tail) {
   const std::string needle = std::string(tail) + '\0';
-  const std::size_t found = bytes.find(needle);
-  if (found == std::string_view::npos) return {};
-  const std::size_t before = bytes.rfind('\0', found);
-  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  std::string text(bytes.substr(begin, found + tail.size() - begin));
-  return text.size() < 256 && text.starts_with('/') ? text : std::string();
+  for (std::size_t at = bytes.find(needle); at != std::string_view::npos; at = bytes.find(needle, at + 1)) {
+    const std::size_t before = bytes.rfind('\0', at);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    const std::string_view text = bytes.substr(begin, at + tail.size() - begin);
+    if (text.size() < 256 && text.starts_with('/')) return std::string(text);
+  }
+  return {};
 }
 
 bool has_string(std::string_view bytes, std::string_view text) {
@@ -190,6 +192,7 @@ void find_paths(ByteSource& source, const ConstantBytes& part, Vendor vendor, Se
     self.privsep_directory = std::string(candidate);
     break;
   }
+  self.config_file = part_string_ending_in(source, part, "/sshd_config");
   if (version >= SshVersion{9, 8, 0}) {
     self.session_program = part_string_ending_in(source, part, "/sshd-session");
   }
@@ -367,6 +370,7 @@ SshBuild collect_ssh_build(FileTree& tree, const HostPath& sshd) {
   }
   build.named_ports = tree.locate(HostPath("/etc/services")).found();
   build.private_group_write = debian_family(build.vendor);
+  if (!self.config_file.empty()) build.config_directory = HostPath(self.config_file).parent().str();
   build.privsep_directory =
       self.version ? self.privsep_directory : default_privsep_directory(build.vendor, build.version);
   return build;

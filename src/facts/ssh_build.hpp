@@ -31,6 +31,8 @@ struct SshBuild {
   bool gssapi = true;       // linked against libgssapi
   bool selinux = false;     // linked against libselinux
   bool named_ports = true;  // services(5) is there: a port may be given by its name
+  // Where the program has its files built in (Makefile.in: sysconfdir, SSHDIR), sshd_config and host keys.
+  std::string config_directory = "/etc/ssh";
   std::string privsep_directory = "/run/sshd";  // empty: not known
   std::string privsep_user = "sshd";
   std::string session_program;  // sshd-session, from 9.8; empty before

@@ -23,15 +23,15 @@ class ConfigParser {
   ConfigParser(ConfigInput& input, const SshBuild& build) : input_(input), build_(build) {}
 
   SshdConfig run(const SshdArguments& arguments) {
-    config_.main_file = arguments.config_file;
+    config_.main_file = arguments.config_file.value_or(HostPath(build_.config_directory) / "sshd_config");
     config_.listen_streams = arguments.listen_streams;
     take_arguments(arguments);
     state_.command_line = false;
-    Known<std::string> bytes = input_.read(arguments.config_file);
+    Known<std::string> bytes = input_.read(config_.main_file);
     if (!bytes) {
-      unreadable(arguments.config_file, bytes.missing(), ConfigOrigin{arguments.config_file.str(), 0});
+      unreadable(config_.main_file, bytes.missing(), ConfigOrigin{config_.main_file.str(), 0});
     } else {
-      read_file(arguments.config_file, std::move(*bytes), 0, 0, false);
+      read_file(config_.main_file, std::move(*bytes), 0, 0, false);
     }
     return std::move(config_);
   }
@@ -228,7 +228,7 @@ class ConfigParser {
       any = true;
       config_.lines[own_index].values.push_back(*word);
       const bool rooted = word->front() == '/' || word->front() == '~';
-      include(HostPath(rooted ? *word : "/etc/ssh/" + *word), line, at, keyword, place);
+      include(HostPath(rooted ? *word : build_.config_directory + "/" + *word), line, at, keyword, place);
     }
     if (!any && !word) {
       refuse(at, line, keyword, (modern ? keyword : "Include") + " missing filename argument");

@@ -154,7 +154,7 @@ struct ConfigInput {
 
 // How sshd is called: what precedes the file and replaces parts of it.
 struct SshdArguments {
-  HostPath config_file{"/etc/ssh/sshd_config"};              // -f
+  std::optional<HostPath> config_file;  // -f; else sshd_config in the directory that is built in
   std::vector<std::pair<std::string, std::string>> options;  // -o KW=VAL texts with where each stands
   std::vector<std::string> ports;                            // -p
   std::vector<std::string> host_keys;                        // -h

@@ -114,7 +114,7 @@ Values path_default(D directive, const SshBuild& build) {
                               : build.vendor == Vendor::alpine ? "/usr/lib/ssh/"
                                                                : "/usr/libexec/";
   switch (directive) {
-    case D::moduli_file: return {"/etc/ssh/moduli"};
+    case D::moduli_file: return {build.config_directory + "/moduli"};
     case D::pid_file: return {is_debian(build) ? "/run/sshd.pid" : "/var/run/sshd.pid"};
     case D::xauth_location: return {"/usr/bin/xauth"};
     case D::sshd_session_path: return {libexec + "sshd-session"};
@@ -124,11 +124,12 @@ Values path_default(D directive, const SshBuild& build) {
 }
 
 Values host_key_default(const SshBuild& build) {
-  Values out{"/etc/ssh/ssh_host_rsa_key"};
-  if (!build.at_least(7, 7)) out.push_back("/etc/ssh/ssh_host_dsa_key");
-  out.push_back("/etc/ssh/ssh_host_ecdsa_key");
-  out.push_back("/etc/ssh/ssh_host_ed25519_key");
-  if (build.at_least(10, 4)) out.push_back("/etc/ssh/ssh_host_mldsa44_ed25519_key");
+  const std::string prefix = build.config_directory + "/ssh_host_";
+  Values out{prefix + "rsa_key"};
+  if (!build.at_least(7, 7)) out.push_back(prefix + "dsa_key");
+  out.push_back(prefix + "ecdsa_key");
+  out.push_back(prefix + "ed25519_key");
+  if (build.at_least(10, 4)) out.push_back(prefix + "mldsa44_ed25519_key");
   return out;
 }
 

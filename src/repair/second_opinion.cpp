@@ -145,7 +145,7 @@ std::vector<std::string> words_of_call(const Facts& facts) {
     words.emplace_back(option);
     words.push_back(value);
   };
-  if (arguments.config_file != SshdArguments().config_file) add("-f", arguments.config_file.str());
+  if (arguments.config_file) add("-f", arguments.config_file->str());
   for (const auto& option : arguments.options) add("-o", option.first);
   for (const std::string& port : arguments.ports) add("-p", port);
   for (const std::string& key : arguments.host_keys) add("-h", key);
@@ -212,7 +212,7 @@ bool read_at_start(const Facts& facts, const HostPath& path) {
   }
   const HostPath folder = facts.config.main_file.parent();
   if (folder != HostPath("/etc") && path.is_within(folder)) return true;
-  for (const char* other : {"/etc/ssh", "/etc/crypto-policies"}) {
+  for (const std::string& other : {facts.ssh.config_directory, std::string("/etc/crypto-policies")}) {
     if (path.is_within(HostPath(other))) return true;
   }
   for (const char* file : {"/etc/passwd", "/etc/group", "/etc/nsswitch.conf"}) {

@@ -97,7 +97,7 @@ void tell_option(const SeenCase& it, Finding& finding) {
 // Files that include each other for ever: the line that leads back goes.
 void tell_loop(const SeenCase& it, Finding& finding) {
   const Facts& facts = it.input.facts;
-  const auto loop = include_loop(facts.config);
+  const auto loop = include_loop(facts.config, facts.ssh.config_directory);
   if (!loop) {
     add_advice(finding, "nest-less",
                say("Nest the Include lines less deeply.", "Include の入れ子を浅くします。"),

@@ -10,9 +10,8 @@ namespace {
 
 // A HostKey line that names a file which is not there, while the keys that sshd takes by default are.
 bool defaults_exist(const Facts& facts) {
-  for (const char* path :
-       {"/etc/ssh/ssh_host_ed25519_key", "/etc/ssh/ssh_host_ecdsa_key", "/etc/ssh/ssh_host_rsa_key"}) {
-    const FileFact* fact = facts.paths.find(HostPath(path));
+  for (const char* name : {"ssh_host_ed25519_key", "ssh_host_ecdsa_key", "ssh_host_rsa_key"}) {
+    const FileFact* fact = facts.paths.find(HostPath(facts.ssh.config_directory) / name);
     if (fact != nullptr && fact->path.found() && fact->path.node().stat.size > 0) return true;
   }
   return false;

@@ -16,14 +16,14 @@ struct Edge {
   std::vector<std::string> files;
 };
 
-std::vector<Edge> edges_of(const SshdConfig& config) {
+std::vector<Edge> edges_of(const SshdConfig& config, const std::string& directory) {
   std::vector<Edge> out;
   for (const ConfigLine& line : config.lines) {
     const auto known = [&line](const Edge& edge) { return edge.at == line.at; };
     if (line.keyword != "include" || std::any_of(out.begin(), out.end(), known)) continue;
     Edge edge{line.at, {}};
     for (const std::string& value : line.values) {
-      const std::string pattern = value.starts_with('/') ? value : "/etc/ssh/" + value;
+      const std::string pattern = value.starts_with('/') ? value : directory + "/" + value;
       for (const ConfigFile& file : config.files) {
         if (::fnmatch(pattern.c_str(), file.path.str().c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
           edge.files.push_back(file.path.str());
@@ -67,8 +67,8 @@ class Walk {
 
 }  // namespace
 
-std::optional<IncludeLoop> include_loop(const SshdConfig& config) {
-  const std::vector<Edge> edges = edges_of(config);
+std::optional<IncludeLoop> include_loop(const SshdConfig& config, const std::string& directory) {
+  const std::vector<Edge> edges = edges_of(config, directory);
   Walk whole(edges, nullptr);
   const Edge* loop = whole.back_from(config.main_file.str());
   if (loop == nullptr) return std::nullopt;

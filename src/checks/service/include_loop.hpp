@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "facts/sshd_config.hpp"
 
@@ -13,7 +14,7 @@ struct IncludeLoop {
 };
 
 // The first such line in reading order; nothing where files merely nest too deep. Names are matched as
-// glob(3) does.
-[[nodiscard]] std::optional<IncludeLoop> include_loop(const SshdConfig& config);
+// glob(3) does, relative ones below sshd's own `directory`.
+[[nodiscard]] std::optional<IncludeLoop> include_loop(const SshdConfig& config, const std::string& directory);
 
 }  // namespace reentry

@@ -47,7 +47,7 @@ TEST(IncludeLoop, ADropInThatIncludesItsFolderLosesNothing) {
   const Facts facts = host_with({{kMain, "Include /etc/ssh/sshd_config.d/*\n"},
                                  {kSite, "Port 22\nInclude /etc/ssh/sshd_config.d/*\n"},
                                  {"/etc/ssh/sshd_config.d/20.conf", "UsePAM yes\n"}});
-  const auto loop = include_loop(facts.config);
+  const auto loop = include_loop(facts.config, facts.ssh.config_directory);
   ASSERT_TRUE(loop);
   EXPECT_EQ(loop->at, (ConfigOrigin{kSite, 2}));
   EXPECT_TRUE(loop->nothing_lost);
@@ -67,17 +67,16 @@ TEST(IncludeLoop, WhatOnlyTheLoopIncludesIsLostWithIt) {
   const Facts facts = host_with({{kMain, "Include /etc/ssh/sshd_config.d/*\n"},
                                  {kSite, "Include /etc/ssh/other* /etc/ssh/sshd_config\n"},
                                  {"/etc/ssh/other.conf", "UsePAM yes\n"}});
-  const auto loop = include_loop(facts.config);
+  const auto loop = include_loop(facts.config, facts.ssh.config_directory);
   ASSERT_TRUE(loop);
   EXPECT_EQ(loop->at, (ConfigOrigin{kSite, 1}));
   EXPECT_FALSE(loop->nothing_lost);
 }
 
 TEST(IncludeLoop, FilesThatMerelyNestGiveNone) {
-  EXPECT_FALSE(include_loop(host_with({{kMain, "Include /etc/ssh/a\n"},
-                                       {"/etc/ssh/a", "Include /etc/ssh/b\n"},
-                                       {"/etc/ssh/b", "Port 22\n"}})
-                                .config));
+  const Facts facts = host_with(
+      {{kMain, "Include /etc/ssh/a\n"}, {"/etc/ssh/a", "Include /etc/ssh/b\n"}, {"/etc/ssh/b", "Port 22\n"}});
+  EXPECT_FALSE(include_loop(facts.config, facts.ssh.config_directory));
 }
 
 }  // namespace
