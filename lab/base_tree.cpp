@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +24,11 @@ constexpr auto kMakeLimit = std::chrono::minutes(15);
 // What a scenario may need beside sshd; everything else would only make the tree larger.
 constexpr std::string_view kPackages =
     "openssh-server,openssh-client,sudo,acl,e2fsprogs,nftables,libpam-google-authenticator";
+
+// A host that boots, and the firewalls and guards that administrators put on such a one.
+constexpr std::string_view kSystemdPackages =
+    ",systemd,systemd-sysv,dbus,libpam-systemd,procps,iproute2,iptables,ipset,ufw,firewalld,fail2ban,"
+    "python3-systemd";
 
 // A change of it makes the cached trees again.
 constexpr std::string_view kCustomise = R"script(
@@ -47,6 +53,39 @@ printf '%s\n' '127.0.0.1 localhost' '::1 localhost' '10.99.0.1 server.lab lab' '
   '198.51.100.7 other.lab' > /etc/hosts
 : > /etc/resolv.conf
 )script";
+
+// The healthy host has no firewall: what would put one up at the next start is off. A machine-id is there, or
+// systemd took each start for the first one and enabled everything again.
+constexpr std::string_view kCustomiseSystemd = R"script(
+systemctl disable --quiet fail2ban.service firewalld.service nftables.service
+echo 6c61626c61626c61626c61626c61626c > /etc/machine-id
+ln -sf /lib/systemd/system/multi-user.target /etc/systemd/system/default.target
+printf '[DEFAULT]\nbackend = systemd\n' > /etc/fail2ban/jail.d/lab.conf
+)script";
+
+// ufw Breaks: them, so that they can't be installed beside it; a scenario may install them.
+constexpr std::string_view kFetchBroken =
+    "--customize-hook=mkdir -p \"$1/opt/lab-packages\" && cd \"$1/opt/lab-packages\" && "
+    "apt-get download netfilter-persistent iptables-persistent";
+
+// How a tree is made.
+struct Recipe {
+  std::string_view name;
+  std::string_view release;  // of Debian
+  bool boots = false;        // with systemd, and what kSystemdPackages names
+
+  [[nodiscard]] std::string packages() const {
+    return fmt::format("{}{}", kPackages, boots ? kSystemdPackages : "");
+  }
+  [[nodiscard]] std::string customise() const {
+    return fmt::format("{}{}", kCustomise, boots ? kCustomiseSystemd : "");
+  }
+};
+
+constexpr std::array<Recipe, 4> kRecipes = {{{"bookworm", "bookworm"},
+                                             {"bullseye", "bullseye"},
+                                             {"trixie", "trixie"},
+                                             {kSystemdSuite, "bookworm", true}}};
 
 // mmdebstrap's first line of "E: " says what failed, its last one only that it did. No network is the usual
 // reason.
@@ -111,12 +150,15 @@ std::string authorized_keys(const std::string& keys) {
   return text;
 }
 
-Result<void> make_tree(std::string_view suite, const std::string& keys, const std::string& root,
+Result<void> make_tree(const Recipe& recipe, const std::string& keys, const std::string& root,
                        const std::string& mark) {
   const auto fresh = fmt::format("{}.{}", root, getpid());
-  const auto made =
-      run_tool({"mmdebstrap", "--quiet", "--variant=minbase", fmt::format("--include={}", kPackages),
-                "--aptopt=Acquire::Check-Valid-Until \"false\"", std::string(suite), fresh});
+  std::vector<std::string> argv = {"mmdebstrap", "--quiet", "--variant=minbase",
+                                   fmt::format("--include={}", recipe.packages()),
+                                   "--aptopt=Acquire::Check-Valid-Until \"false\""};
+  if (recipe.boots) argv.emplace_back(kFetchBroken);
+  argv.insert(argv.end(), {std::string(recipe.release), fresh});
+  const auto made = run_tool(std::move(argv));
   if (!made) {
     (void)run_tool({"rm", "-rf", "--one-file-system", fresh});
     return tl::unexpected<Error>(made.error());
@@ -124,7 +166,7 @@ Result<void> make_tree(std::string_view suite, const std::string& keys, const st
   if (!write_whole(fresh + "/root/lab-authorized-keys", authorized_keys(keys), 0600)) {
     return fail(ErrorKind::target, fresh, std::strerror(errno));
   }
-  TRY_VOID(run_tool({"chroot", fresh, "/bin/sh", "-c", std::string(kCustomise)}));
+  TRY_VOID(run_tool({"chroot", fresh, "/bin/sh", "-c", recipe.customise()}));
   if (!write_whole(root + ".mark", mark, 0644)) return fail(ErrorKind::target, root, std::strerror(errno));
   if (access(root.c_str(), F_OK) == 0) TRY_VOID(run_tool({"rm", "-rf", "--one-file-system", root}));
   if (std::rename(fresh.c_str(), root.c_str()) != 0)
@@ -140,7 +182,11 @@ const std::vector<std::string_view>& key_names() {
 }
 
 const std::vector<std::string_view>& suites() {
-  static const std::vector<std::string_view> names = {"bookworm", "bullseye", "trixie"};
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> each;
+    for (const auto& recipe : kRecipes) each.push_back(recipe.name);
+    return each;
+  }();
   return names;
 }
 
@@ -150,8 +196,11 @@ std::string cache_folder() {
 }
 
 Result<BaseTree> base_tree(std::string_view suite, const std::function<void(std::string_view)>& progress) {
-  if (std::find(suites().begin(), suites().end(), suite) == suites().end()) {
-    return fail(ErrorKind::usage, std::string(suite), "the lab makes bookworm, bullseye and trixie");
+  const auto* const recipe =
+      std::find_if(kRecipes.begin(), kRecipes.end(), [&](const Recipe& each) { return each.name == suite; });
+  if (recipe == kRecipes.end()) {
+    return fail(ErrorKind::usage, std::string(suite),
+                fmt::format("the lab makes {}", fmt::join(suites(), ", ")));
   }
   if (geteuid() != 0) return fail(ErrorKind::target, "lab", "making a host needs root: run it with sudo");
   const auto cache = cache_folder();
@@ -161,11 +210,12 @@ Result<BaseTree> base_tree(std::string_view suite, const std::function<void(std:
   if (!lock || flock(lock.get(), LOCK_EX) != 0) return fail(ErrorKind::target, cache, std::strerror(errno));
 
   TRY_VOID(make_keys(tree.keys));
-  const auto mark = fmt::format("{}\n{}{}", kPackages, kCustomise, authorized_keys(tree.keys));
+  const auto mark =
+      fmt::format("{}\n{}{}", recipe->packages(), recipe->customise(), authorized_keys(tree.keys));
   if (access(tree.root.c_str(), F_OK) == 0 && read_whole(tree.root + ".mark") == mark) return tree;
   if (progress)
     progress(fmt::format("making the Debian tree for {} in {} (once, some seconds)", suite, tree.root));
-  TRY_VOID(make_tree(suite, tree.keys, tree.root, mark));
+  TRY_VOID(make_tree(*recipe, tree.keys, tree.root, mark));
   return tree;
 }
 

@@ -17,7 +17,7 @@ namespace reentry::lab {
 // key of `keys` opens root, alice, bob and dave, but `stranger`, which opens nobody. The password of NAME is
 // `NAME-pw`; root has one too.
 struct BaseTree {
-  std::string suite;  // Debian's name of the release
+  std::string suite;  // one of suites()
   std::string root;   // directory of the tree
   std::string keys;   // directory of the lab's key pairs: NAME and NAME.pub for each of key_names()
 };
@@ -25,7 +25,11 @@ struct BaseTree {
 // ed25519, ecdsa, rsa (3072 bits), rsa1024, stranger (ed25519, authorised nowhere), ca (signs certificates).
 [[nodiscard]] const std::vector<std::string_view>& key_names();
 
-// The releases that the lab knows how to make; the first is the default.
+// The tree that boots: bookworm with systemd, and with nftables, iptables, ipset, ufw, firewalld and
+// fail2ban, none of which keeps anybody out before a script says so.
+inline constexpr std::string_view kSystemdSuite = "bookworm-systemd";
+
+// The trees that the lab knows how to make, each called like its Debian release; the first is the default.
 [[nodiscard]] const std::vector<std::string_view>& suites();
 
 // The folder of the cache: $REENTRY_LAB_CACHE, else /var/cache/reentry/lab.

@@ -83,7 +83,7 @@ Result<LoginAnswer> LabHost::login(const LoginRequest& request) {
   auto program = client(request);
   LoginAnswer answer;
   for (const auto& word : program.argv) answer.command += (answer.command.empty() ? "" : " ") + quoted(word);
-  TRY(const auto ran, run_program(program, Inside::network, init_));
+  TRY(const auto ran, run_program(program, Inside::network, outside()));
   answer.accepted = got_it(request, ran);
   answer.status = ran.status;
   answer.out = ran.out;
@@ -97,7 +97,7 @@ std::string LabHost::login_command(const LoginRequest& request) const {
   plain.want = Want::forward;
   auto program = client(plain);
   program.argv.erase(program.argv.begin() + 1, program.argv.begin() + 3);
-  std::string command = fmt::format("nsenter --net=/proc/{}/ns/net", init_);
+  std::string command = fmt::format("nsenter --net=/proc/{}/ns/net", outside());
   for (const auto& word : program.argv) command += " " + quoted(word);
   return command;
 }

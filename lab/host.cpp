@@ -19,11 +19,14 @@
 
 #include "lab/keeper.hpp"
 #include "lab/posix.hpp"
+#include "lab/service_script.hpp"
+#include "lab/systemd_host.hpp"
 
 namespace reentry::lab {
 namespace {
 
 constexpr auto kStartLimit = std::chrono::seconds(10);
+constexpr auto kDownLimit = std::chrono::seconds(60);
 constexpr auto kPoll = std::chrono::milliseconds(3);
 
 std::string made_up_name() {
@@ -87,7 +90,7 @@ bool something_listens(pid_t init) {
 
 }  // namespace
 
-Result<LabHost> LabHost::create(const BaseTree& tree, std::string name) {
+Result<LabHost> LabHost::create(const BaseTree& tree, std::string name, Bed bed) {
   if (geteuid() != 0) return fail(ErrorKind::target, "lab", "making a host needs root: run it with sudo");
   if (name.empty()) name = made_up_name();
   if (!good_name(name)) return fail(ErrorKind::usage, name, "a host's name is made of a-z, 0-9 and -");
@@ -97,11 +100,12 @@ Result<LabHost> LabHost::create(const BaseTree& tree, std::string name) {
   clean_up_leftovers();
 
   LabHost host;
+  host.bed_ = bed;
   host.name_ = name;
   host.folder_ = fmt::format("{}/{}", kRunFolder, name);
   host.keys_ = tree.keys;
   const HostPlan plan{name, host.folder_, tree.root,
-                      fmt::format("{} {} {}", kServerAddress, kClientAddress, kOtherClientAddress)};
+                      fmt::format("{} {} {}", kServerAddress, kClientAddress, kOtherClientAddress), bed};
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return fail(ErrorKind::internal, "lab", std::strerror(errno));
@@ -124,6 +128,7 @@ Result<LabHost> LabHost::create(const BaseTree& tree, std::string name) {
   }
   host.init_ = number_in(said.substr(1));
   TRY_VOID(host.furnish());
+  if (bed == Bed::systemd) TRY_VOID(systemd::boot(host.init_));
   return host;
 }
 
@@ -133,6 +138,7 @@ Result<void> LabHost::furnish() const {
   };
   if (!write_whole(folder_ + "/init", fmt::format("{}\n", init_), 0600)) return failed("init");
   if (!write_whole(folder_ + "/keys", keys_, 0600)) return failed("keys");
+  if (!write_whole(folder_ + "/bed", fmt::format("{}\n", static_cast<int>(bed_)), 0600)) return failed("bed");
   for (const auto key : key_names()) {
     const auto text = read_whole(fmt::format("{}/{}.pub", keys_, key)).value_or("");
     if (!write_whole(fmt::format("{}/{}.pub", exchange(), key), text, 0644)) return failed(exchange());
@@ -141,6 +147,7 @@ Result<void> LabHost::furnish() const {
     const auto text = read_whole(fmt::format("{}/{}", keys_, name)).value_or("");
     if (!write_whole(fmt::format("{}/{}", exchange(), name), text, 0600)) return failed(exchange());
   }
+  if (bed_ == Bed::live && !write_whole(exchange() + "/svc", service_script(), 0755)) return failed("svc");
   return {};
 }
 
@@ -148,6 +155,7 @@ Result<LabHost> LabHost::attach(std::string_view name) {
   for (const auto& kept : kept_hosts()) {
     if (kept.name != name) continue;
     LabHost host;
+    host.bed_ = kept.bed;
     host.name_ = kept.name;
     host.folder_ = fmt::format("{}/{}", kRunFolder, name);
     host.keys_ = read_whole(host.folder_ + "/keys").value_or("");
@@ -166,6 +174,7 @@ LabHost::LabHost(LabHost&& other) noexcept {
 LabHost& LabHost::operator=(LabHost&& other) noexcept {
   if (this == &other) return *this;
   destroy();
+  bed_ = other.bed_;
   name_ = std::move(other.name_);
   folder_ = std::move(other.folder_);
   keys_ = std::move(other.keys_);
@@ -206,7 +215,9 @@ std::string LabHost::exchange() const {
   return folder_ + "/exchange";
 }
 std::string LabHost::server_log() const {
+  if (bed_ == Bed::systemd) return systemd::log_of_ssh(init_);
   auto text = read_whole(folder_ + "/sshd.log").value_or("");
+  text += read_whole(exchange() + "/sshd.log").value_or("");
   std::erase(text, '\r');
   return text;
 }
@@ -219,6 +230,7 @@ Result<Ran> LabHost::run(std::string_view script, std::chrono::milliseconds limi
 }
 
 Result<ServiceState> LabHost::start_sshd() {
+  if (bed_ == Bed::systemd) return systemd::restart_ssh(init_);
   if (sshd_ > 0) stop_sshd();
   if (access((root() + "/etc/ssh/sshd_not_to_be_run").c_str(), F_OK) == 0) {
     return ServiceState{false, "ConditionPathExists=!/etc/ssh/sshd_not_to_be_run was not met"};
@@ -257,8 +269,25 @@ Result<ServiceState> LabHost::start_sshd() {
 
 void LabHost::stop_sshd() {
   if (init_ <= 0) return;
+  if (bed_ == Bed::systemd) return systemd::stop_ssh(init_);
   kill_everything(init_);
   if (sshd_ > 0) wait_for(std::exchange(sshd_, -1));
+}
+
+Result<std::string> LabHost::reboot() {
+  if (bed_ != Bed::systemd) return fail(ErrorKind::internal, name_, "this bed can't be rebooted");
+  TRY_VOID(systemd::ask_for_reboot(init_));
+  const auto end = std::chrono::steady_clock::now() + kDownLimit;
+  while (std::chrono::steady_clock::now() < end) {
+    // The keeper writes the new one as soon as it is there.
+    const auto now = number_in(read_whole(folder_ + "/init").value_or(""));
+    if (now > 0 && now != init_) {
+      init_ = now;
+      return systemd::boot(init_);
+    }
+    std::this_thread::sleep_for(kPoll);
+  }
+  return fail(ErrorKind::target, name_, "it did not go down");
 }
 
 std::vector<KeptHost> kept_hosts() {
@@ -270,7 +299,8 @@ std::vector<KeptHost> kept_hosts() {
     const auto keeper = number_in(read_whole(path + "/keeper").value_or(""));
     const auto init = number_in(read_whole(path + "/init").value_or(""));
     if (entry->d_name[0] == '.' || keeper <= 0 || init <= 0) continue;
-    hosts.push_back({entry->d_name, path + "/root", keeper, init});
+    const auto bed = static_cast<Bed>(std::clamp(number_in(read_whole(path + "/bed").value_or("0")), 0, 2));
+    hosts.push_back({entry->d_name, bed, path + "/root", keeper, init});
   }
   closedir(folder);
   return hosts;

@@ -12,15 +12,11 @@
 
 #include "base/result.hpp"
 #include "lab/base_tree.hpp"
+#include "lab/bed.hpp"
 #include "lab/process.hpp"
+#include "lab/wire.hpp"
 
 namespace reentry::lab {
-
-// The address on which the host is reached, and the addresses from which clients may come
-// (`LoginRequest::from`).
-inline constexpr std::string_view kServerAddress = "10.99.0.1";
-inline constexpr std::string_view kClientAddress = "203.0.113.5";
-inline constexpr std::string_view kOtherClientAddress = "198.51.100.7";
 
 // What the client wants once it is in.
 enum class Want {
@@ -53,15 +49,28 @@ struct ServiceState {
   std::string said;  // why not: what `sshd -t` or sshd printed
 };
 
+// A file of this machine for LabHost::lend().
+struct Loan {
+  std::string file;
+  std::string name;  // below /mnt
+};
+
+// A program of this machine, to be lent as `kLentProgram`, and the shared libraries that it loads, but for
+// the C library. Fails where `ldd` can't be run.
+inline constexpr std::string_view kLentProgram = "reentry";
+[[nodiscard]] Result<std::vector<Loan>> program_with_libraries(const std::string& program);
+
 // Everything of a host goes when the object goes: processes, mounts, network. Where our process is killed, a
 // keeper process of the host notices and does the same; where the keeper was killed too, the next create()
 // cleans up. Two hosts never touch each other. Not thread-safe per object; different objects may live in
 // different threads.
 class LabHost {
  public:
-  // Makes a host and brings it up, without sshd. `name` must be new, [a-z0-9-]; empty: one is made up.
-  // Fails: not root; the kernel forbids namespaces or overlayfs (the reason says which).
-  [[nodiscard]] static Result<LabHost> create(const BaseTree& tree, std::string name = {});
+  // Makes a host and brings it up, without sshd; one with systemd boots to the end (its units start sshd, or
+  // do not). `name` must be new, [a-z0-9-]; empty: one is made up. Fails: not root; the kernel forbids
+  // namespaces, overlayfs or control groups (the reason says which); systemd did not come up.
+  [[nodiscard]] static Result<LabHost> create(const BaseTree& tree, std::string name = {},
+                                              Bed bed = Bed::disk);
 
   LabHost(LabHost&& other) noexcept;
   LabHost& operator=(LabHost&& other) noexcept;
@@ -78,6 +87,8 @@ class LabHost {
   // A folder outside the host's disk that the host sees as /mnt: the public keys of the lab, `ca`, and what
   // scripts make for the client.
   [[nodiscard]] std::string exchange() const;
+  [[nodiscard]] Bed bed() const { return bed_; }
+  // A reboot gives the host another one.
   [[nodiscard]] pid_t init() const { return init_; }
   [[nodiscard]] pid_t keeper() const { return keeper_; }
 
@@ -85,13 +96,26 @@ class LabHost {
   [[nodiscard]] Result<Ran> run(std::string_view script,
                                 std::chrono::milliseconds limit = std::chrono::seconds(20));
 
-  // As Debian's ssh.service (its condition and a mask are honoured): /run/sshd made, `sshd -t`, then `sshd
-  // -D` with the options of /etc/default/ssh; with -e so that server_log() has its words. Returns when sshd
-  // listens or has ended.
+  // Lets a file of this machine be seen read-only as /mnt/NAME until the host is rebooted; again is no error.
+  [[nodiscard]] Result<void> lend(const std::vector<Loan>& files);
+  // Runs the lent program inside the host, as root.
+  [[nodiscard]] Result<Ran> run_lent(const std::vector<std::string>& arguments,
+                                     std::chrono::milliseconds limit = std::chrono::seconds(60));
+
+  // With systemd: `systemctl restart ssh`. Else as Debian's ssh.service (its condition and a mask are
+  // honoured): /run/sshd made, `sshd -t`, then `sshd -D` with the options of /etc/default/ssh; with -e so
+  // that server_log() has its words. Returns when sshd listens or has ended.
   [[nodiscard]] Result<ServiceState> start_sshd();
-  // Ends every process of the host but its first, sshd among them; what it wrote stays in server_log().
+  // Ends every process of the host but its first, sshd among them (with systemd: the units of ssh only); what
+  // it wrote stays in server_log().
   void stop_sshd();
+  // With systemd what the journal has of ssh's units, of all boots.
   [[nodiscard]] std::string server_log() const;
+
+  // Power off and on again, in order, with the same disk and the same network. Only for Bed::systemd. Gives
+  // the state that systemd reached, as create() waits for it: `running`, `degraded`, `maintenance`. Fails: it
+  // did not go down, or not come up.
+  [[nodiscard]] Result<std::string> reboot();
 
   // One login with the real client of this machine, in the host's network.
   [[nodiscard]] Result<LoginAnswer> login(const LoginRequest& request);
@@ -109,7 +133,10 @@ class LabHost {
   void destroy();
   [[nodiscard]] Result<void> furnish() const;
   [[nodiscard]] Program client(const LoginRequest& request) const;
+  // The process in whose network clients are.
+  [[nodiscard]] pid_t outside() const { return bed_ == Bed::disk ? init_ : keeper_; }
 
+  Bed bed_ = Bed::disk;
   std::string name_;
   std::string folder_;
   std::string keys_;
@@ -122,6 +149,7 @@ class LabHost {
 // Hosts that were kept and still run, and their end.
 struct KeptHost {
   std::string name;
+  Bed bed = Bed::disk;
   std::string root;
   pid_t keeper = -1;
   pid_t init = -1;

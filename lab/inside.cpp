@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <net/if.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -14,6 +16,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -75,8 +78,28 @@ bool bring_up_network(std::string_view addresses) {
   return true;
 }
 
+bool bind_read_only(const char* path, unsigned long read_only = MS_RDONLY) {
+  constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  return mount(path, path, nullptr, MS_BIND, nullptr) == 0 &&
+         mount(nullptr, path, nullptr, MS_REMOUNT | MS_BIND | kFlags | read_only, nullptr) == 0;
+}
+
+// What systemd wants of a container beside that, and what it must not reach: this machine's own settings
+// (/proc/sys but for the network, which is the host's own). As build().
+const char* build_for_systemd(const std::string& group) {
+  const Fd members(open((group + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+  if (!members || write(members.get(), "0", 1) != 1) return "control group";
+  if (unshare(CLONE_NEWCGROUP) != 0) return "control group";
+  constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  if (mount("sysfs", "sys", "sysfs", kFlags | MS_RDONLY, nullptr) != 0) return "sys";
+  if (mount("cgroup2", "sys/fs/cgroup", "cgroup2", kFlags, nullptr) != 0) return "sys/fs/cgroup";
+  if (!bind_read_only("proc/sys") || !bind_read_only("proc/sys/net", 0)) return "proc/sys";
+  // Not every kernel has it.
+  return bind_read_only("proc/sysrq-trigger") || errno == ENOENT ? nullptr : "proc/sysrq-trigger";
+}
+
 // The name of the step that failed, errno set; null: all done. The working directory is the host's root.
-const char* build(const HostPlan& plan) {
+const char* build(const HostPlan& plan, const std::string& group) {
   const auto root = plan.folder + "/root";
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "private mounts";
   if (chdir(root.c_str()) != 0) return "root";
@@ -86,7 +109,10 @@ const char* build(const HostPlan& plan) {
   if (mkdir("run/lock", 01777) != 0) return "run/lock";
   if (mount((plan.folder + "/exchange").c_str(), "mnt", nullptr, MS_BIND, nullptr) != 0) return "mnt";
   if (sethostname(plan.name.data(), plan.name.size()) != 0) return "hostname";
-  if (!bring_up_network(plan.addresses)) return "network";
+  if (plan.bed == Bed::disk && !bring_up_network(plan.addresses)) return "network";
+  if (plan.bed == Bed::systemd) {
+    if (const auto* const step = build_for_systemd(group); step != nullptr) return step;
+  }
   // pivot_root(2): "." twice stacks the old root over the new one, from where it is taken off.
   if (syscall(SYS_pivot_root, ".", ".") != 0) return "pivot_root";
   if (umount2(".", MNT_DETACH) != 0) return "old root";
@@ -94,9 +120,31 @@ const char* build(const HostPlan& plan) {
   return nullptr;
 }
 
+// Becomes the host's systemd. It may do what root may but for what reaches beyond the host: modules, the
+// clock, ports, this machine's log.
+[[noreturn]] void be_systemd(const HostPlan& plan, int console) {
+  for (const auto capability : {CAP_SYS_MODULE, CAP_SYS_TIME, CAP_SYS_RAWIO, CAP_SYSLOG, CAP_AUDIT_READ}) {
+    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+  }
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  sigaction(SIGCHLD, &action, nullptr);
+  setsid();
+  dup2(console, STDOUT_FILENO);
+  dup2(console, STDERR_FILENO);
+  // systemd(1), "container interface": `container` names the manager, and no terminal is needed.
+  std::array<std::string, 3> words = {"/sbin/init", "container=reentry-lab",
+                                      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
+  std::array<char*, 2> argv = {words[0].data(), nullptr};
+  std::array<char*, 3> environment = {words[1].data(), words[2].data(), nullptr};
+  execve(argv[0], argv.data(), environment.data());
+  write_all(STDERR_FILENO, fmt::format("{}: /sbin/init: {}\n", plan.name, std::strerror(errno)));
+  _exit(1);
+}
+
 }  // namespace
 
-void be_first_process(const HostPlan& plan, int answer) {
+void be_first_process(const HostPlan& plan, const std::string& group, int line) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The real sshd's sessions end here when their parents are gone; nobody asks for their status.
   struct sigaction action {};
@@ -107,13 +155,21 @@ void be_first_process(const HostPlan& plan, int answer) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   umask(0);
-  if (const auto* const step = build(plan); step != nullptr) {
-    write_all(answer, fmt::format("{}{}: {}", kFailed, step, std::strerror(errno)));
+  const Fd console(
+      open((plan.folder + "/console.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (const auto* const step = build(plan, group); step != nullptr) {
+    write_all(line, fmt::format("{}{}: {}", kFailed, step, std::strerror(errno)));
     _exit(1);
   }
   umask(022);
-  write_all(answer, std::string(1, kReady));
-  close(answer);
+  write_all(line, std::string(1, kReady));
+  char byte = 0;
+  ssize_t count = 0;
+  while ((count = read(line, &byte, 1)) < 0 && errno == EINTR) {
+  }
+  if (count != 1) _exit(1);
+  close(line);
+  if (plan.bed == Bed::systemd) be_systemd(plan, console.get());
   while (true) pause();
 }
 

@@ -16,11 +16,15 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
+#include "lab/cgroup.hpp"
 #include "lab/inside.hpp"
 #include "lab/posix.hpp"
+#include "lab/wire.hpp"
 
 namespace reentry::lab {
 namespace {
@@ -47,6 +51,7 @@ Fd lock_run_folder() {
 }
 
 void unmount_host(const std::string& folder) {
+  remove_control_group(folder);
   umount2((folder + "/root").c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
   umount2(folder.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
   rmdir(folder.c_str());
@@ -75,26 +80,44 @@ struct FirstProcess {
   std::string failure;  // empty: it is up
 };
 
-FirstProcess start_first_process(const HostPlan& plan) {
-  auto pipe = make_pipe();
-  if (!pipe) return {-1, because("pipe")};
+pid_t be_born(const HostPlan& plan, const std::string& group, Fd& ours) {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return -1;
+  ours = Fd(ends[0]);
+  const Fd its(ends[1]);
   constexpr unsigned long kFlags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
   const auto pid =
       static_cast<pid_t>(syscall(SYS_clone, kFlags | static_cast<unsigned long>(SIGCHLD), 0, 0, 0, 0));
-  if (pid < 0) return {-1, because("namespaces (unshare) are not permitted here")};
-  if (pid == 0) {
-    close_others_than(pipe->write.get());
-    be_first_process(plan, pipe->write.get());
+  if (pid != 0) return pid;
+  close_others_than(its.get());
+  be_first_process(plan, group, its.get());
+}
+
+FirstProcess start_first_process(const HostPlan& plan) {
+  std::string group;
+  if (plan.bed == Bed::systemd) {
+    group = make_control_group(plan.folder);
+    if (group.empty()) return {-1, because("control groups (mount -t cgroup2) are not permitted here")};
   }
-  pipe->write.reset();
+  Fd line;
+  FirstProcess first;
+  first.pid = be_born(plan, group, line);
+  if (first.pid < 0) {
+    first.failure = because("namespaces (unshare) are not permitted here");
+    return first;
+  }
   std::array<char, 256> answer{};
   ssize_t count = 0;
-  while ((count = read(pipe->read.get(), answer.data(), answer.size())) < 0 && errno == EINTR) {
+  while ((count = recv(line.get(), answer.data(), answer.size(), 0)) < 0 && errno == EINTR) {
   }
-  if (count >= 1 && answer[0] == kReady) return {pid, {}};
-  auto failure =
-      count > 1 ? std::string(answer.data() + 1, static_cast<size_t>(count) - 1) : "its first process died";
-  return {pid, std::move(failure)};
+  if (count < 1 || answer[0] != kReady) {
+    first.failure =
+        count > 1 ? std::string(answer.data() + 1, static_cast<size_t>(count) - 1) : "its first process died";
+    return first;
+  }
+  if (plan.bed != Bed::disk) first.failure = lay_wire(first.pid);
+  if (first.failure.empty()) send(line.get(), &kReady, 1, MSG_NOSIGNAL);
+  return first;
 }
 
 void report(int control, char what, std::string_view text) {
@@ -102,21 +125,49 @@ void report(int control, char what, std::string_view text) {
   send(control, message.data(), message.size(), MSG_NOSIGNAL);
 }
 
-// Until the host has to end.
-void wait_for_the_end(int control, pid_t first, const sigset_t& unblocked) {
-  bool owned = true;
+// Until the host has to end. True: its first process asked for a restart.
+bool wait_for_the_end(int control, pid_t& first, const sigset_t& unblocked, bool& owned) {
   while (told_to_end == 0) {
     std::array<pollfd, 1> files = {pollfd{owned ? control : -1, POLLIN, 0}};
     woken = 0;
     const int count = ppoll(files.data(), files.size(), nullptr, &unblocked);
-    if (woken != 0 && waitpid(first, nullptr, WNOHANG) == first) return;
+    int status = 0;
+    if (woken != 0 && waitpid(first, &status, WNOHANG) == first) {
+      first = -1;
+      // reboot(2): RB_AUTOBOOT in a pid namespace ends its first process as SIGHUP would.
+      return WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP;
+    }
     if (count <= 0) continue;
     char byte = kEnd;
     const auto received = recv(control, &byte, 1, 0);
     if (received < 0 && errno == EINTR) continue;
-    if (received <= 0 || byte != kKeep) return;
+    if (received <= 0 || byte != kKeep) return false;
     owned = false;
   }
+  return false;
+}
+
+// The whole life of a host that came up.
+void keep_running(const HostPlan& plan, int control, FirstProcess& first, const sigset_t& unblocked) {
+  bool owned = true;
+  while (wait_for_the_end(control, first.pid, unblocked, owned) && plan.bed == Bed::systemd) {
+    first = start_first_process(plan);
+    if (!first.failure.empty()) return;
+    const auto file = plan.folder + "/init";
+    // Whole or not at all: others read it meanwhile.
+    if (write_whole(file + ".new", fmt::format("{}\n", first.pid), 0600)) {
+      std::rename((file + ".new").c_str(), file.c_str());
+    }
+  }
+}
+
+// A machine has few watches to give by default (128), and each systemd takes several.
+void allow_many_watches() {
+  constexpr auto* kFile = "/proc/sys/fs/inotify/max_user_instances";
+  constexpr int kEnough = 1024;
+  if (std::atoi(read_whole(kFile).value_or("0").c_str()) >= kEnough) return;
+  const Fd file(open(kFile, O_WRONLY | O_CLOEXEC));
+  if (file) write_all(file.get(), fmt::format("{}\n", kEnough));
 }
 
 void become_independent(int control) {
@@ -154,13 +205,17 @@ void be_keeper(const HostPlan& plan, int control) {
       ours ? mount_host(plan, keeper_file) : because(lock ? std::string_view(plan.folder) : kRunFolder);
   lock.reset();
   FirstProcess first;
+  if (plan.bed == Bed::systemd) allow_many_watches();
+  if (failure.empty() && plan.bed != Bed::disk && unshare(CLONE_NEWNET) != 0) {
+    failure = because("namespaces (unshare) are not permitted here");
+  }
   if (failure.empty()) {
     first = start_first_process(plan);
     failure = first.failure;
   }
   if (failure.empty()) {
     report(control, kReady, fmt::format("{}", first.pid));
-    wait_for_the_end(control, first.pid, unblocked);
+    keep_running(plan, control, first, unblocked);
   } else {
     report(control, kFailed, failure);
   }

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "lab/bed.hpp"
+
 namespace reentry::lab {
 
 // Where the hosts of this machine live while they run.
@@ -14,6 +16,7 @@ struct HostPlan {
   std::string folder;     // kRunFolder/NAME: a tmpfs with upper, work, root, exchange
   std::string lower;      // the base tree
   std::string addresses;  // IPv4 addresses of the host's loopback beside 127.0.0.1, separated by blanks
+  Bed bed = Bed::disk;
 };
 
 // What owner and keeper tell each other, one byte each; kReady is followed by the pid of the host's first
@@ -25,7 +28,10 @@ inline constexpr char kEnd = 'q';
 
 // The keeper's whole life; never returns. `control` is its end of a SOCK_SEQPACKET pair. Makes the host,
 // reports, and waits: kEnd, the owner's end of the socket closed (unless kKeep came before), SIGTERM or the
-// death of the host's first process end the host.
+// death of the host's first process end the host. A host with systemd that asks the kernel to restart it
+// (reboot(2)) gets a new first process over the same disk, and its pid is written to FOLDER/init.
+//
+// The keeper of a host on a wire is in the network namespace from which clients come.
 [[noreturn]] void be_keeper(const HostPlan& plan, int control);
 
 // Takes down what hosts left whose keeper was killed. Needs root.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,9 @@ Result<void> run_script(LabHost& host, std::string_view id, std::string_view whi
 
 // What the server said from `start` of its log on; where it does not run, why.
 std::string server_words(const LabHost& host, const ServiceState& service, size_t start) {
-  return service.running ? host.server_log().substr(start) : service.said;
+  if (!service.running) return service.said;
+  const auto log = host.server_log();
+  return log.substr(std::min(start, log.size()));
 }
 
 // On its way from the process that proves to the one that tells.
@@ -52,36 +55,76 @@ Proof unpacked(std::string_view bytes) {
 
 }  // namespace
 
-Result<Proof> prove(const BaseTree& tree, const Scenario& scenario) {
+namespace {
+
+// A machine under load may let the first connection time out; a login that works at all works the second
+// time.
+Result<LoginAnswer> patient_login(LabHost& host, const LoginRequest& request) {
+  TRY(auto answer, host.login(request));
+  if (answer.accepted) return answer;
+  return host.login(request);
+}
+
+Proof not_open_before(const LabHost& host, const ServiceState& service, const LoginAnswer& login,
+                      std::string_view before) {
   Proof proof;
-  TRY(auto host, LabHost::create(tree));
-  TRY_VOID(run_script(host, scenario.id, "prepare", scenario.prepare));
-  TRY(auto service, host.start_sshd());
-  TRY(auto login, host.login(scenario.login));
-  // A machine under load may let the first connection time out; a login that works at all works the second
-  // time.
-  if (!login.accepted) {
-    TRY(login, host.login(scenario.login));
-  }
-  if (!login.accepted) {
-    proof.why_not = fmt::format("the login does not work before the fault: {}", last_line(login.said));
-    proof.client = login.said;
-    proof.server = server_words(host, service, 0);
-    return proof;
-  }
-  host.stop_sshd();
-  const auto healthy_log = host.server_log().size();
-  TRY_VOID(run_script(host, scenario.id, "break", scenario.break_it));
-  TRY(service, host.start_sshd());
-  TRY(login, host.login(scenario.login));
+  proof.why_not = fmt::format("the login does not work before {}: {}", before, last_line(login.said));
   proof.client = login.said;
-  proof.server = server_words(host, service, healthy_log);
+  proof.server = server_words(host, service, 0);
+  return proof;
+}
+
+Proof judged(const Scenario& scenario, const LoginAnswer& login, std::string server) {
+  Proof proof;
+  proof.client = login.said;
+  proof.server = std::move(server);
   proof.holds = login.accepted != scenario.refused;
   if (!proof.holds) {
     proof.why_not = scenario.refused ? "the login still works after the fault"
                                      : fmt::format("the login is refused: {}", last_line(login.said));
   }
   return proof;
+}
+
+Result<Proof> prove_on_disk(const BaseTree& tree, const Scenario& scenario) {
+  TRY(auto host, LabHost::create(tree));
+  TRY_VOID(run_script(host, scenario.id, "prepare", scenario.prepare));
+  TRY(auto service, host.start_sshd());
+  TRY(auto login, patient_login(host, scenario.login));
+  if (!login.accepted) return not_open_before(host, service, login, "the fault");
+  host.stop_sshd();
+  const auto healthy_log = host.server_log().size();
+  TRY_VOID(run_script(host, scenario.id, "break", scenario.break_it));
+  TRY(service, host.start_sshd());
+  TRY(login, host.login(scenario.login));
+  return judged(scenario, login, server_words(host, service, healthy_log));
+}
+
+// The host runs on through the fault, and whatever it needs to take effect is in the script.
+Result<Proof> prove_living(const BaseTree& tree, const Scenario& scenario) {
+  TRY(auto host, LabHost::create(tree, {}, scenario.bed));
+  TRY_VOID(run_script(host, scenario.id, "prepare", scenario.prepare));
+  ServiceState service{true, {}};
+  if (scenario.bed == Bed::live) {
+    TRY(service, host.start_sshd());
+  }
+  TRY(auto login, patient_login(host, scenario.login));
+  if (!login.accepted) return not_open_before(host, service, login, "the fault");
+  const auto healthy_log = host.server_log().size();
+  TRY_VOID(run_script(host, scenario.id, "break", scenario.break_it));
+  if (scenario.when == When::reboot) {
+    TRY(login, patient_login(host, scenario.login));
+    if (!login.accepted) return not_open_before(host, service, login, "the reboot");
+    TRY_VOID(host.reboot());
+  }
+  TRY(login, scenario.refused ? host.login(scenario.login) : patient_login(host, scenario.login));
+  return judged(scenario, login, server_words(host, service, healthy_log));
+}
+
+}  // namespace
+
+Result<Proof> prove(const BaseTree& tree, const Scenario& scenario) {
+  return scenario.bed == Bed::disk ? prove_on_disk(tree, scenario) : prove_living(tree, scenario);
 }
 
 void prove_all(const std::vector<Scenario>& scenarios, unsigned jobs,
@@ -107,10 +150,16 @@ void prove_all(const std::vector<Scenario>& scenarios, unsigned jobs,
 
 Result<LabHost> broken_host(const BaseTree& tree, const Scenario& scenario, ServiceState* state,
                             std::string name) {
-  TRY(auto host, LabHost::create(tree, std::move(name)));
+  TRY(auto host, LabHost::create(tree, std::move(name), scenario.bed));
   TRY_VOID(run_script(host, scenario.id, "prepare", scenario.prepare));
+  ServiceState started{true, {}};
+  if (scenario.bed == Bed::live) {
+    TRY(started, host.start_sshd());
+  }
   TRY_VOID(run_script(host, scenario.id, "break", scenario.break_it));
-  TRY(auto started, host.start_sshd());
+  if (scenario.bed == Bed::disk) {
+    TRY(started, host.start_sshd());
+  }
   if (state != nullptr) *state = std::move(started);
   return host;
 }

@@ -19,7 +19,8 @@ struct Proof {
 };
 
 // Makes the scenario's host, shows that the login works, breaks it, shows that it does not (or, where the
-// scenario says harmless, that it still does). Fails where the lab itself fails.
+// scenario says harmless, that it still does). On a disk sshd is down while it is broken; a living host runs
+// on, and `when: reboot` shows that the login works until the reboot. Fails where the lab itself fails.
 [[nodiscard]] Result<Proof> prove(const BaseTree& tree, const Scenario& scenario);
 
 // Proves them all, `jobs` at a time, and tells each outcome as it is there (never two at once, in any order).
@@ -28,7 +29,8 @@ void prove_all(const std::vector<Scenario>& scenarios, unsigned jobs,
                const std::function<void(const Scenario&, const Proof&)>& told);
 
 // A host in the scenario's broken state with sshd started as far as it starts, for whoever wants to look or
-// to mend. `state` is set to how the start went, where given.
+// to mend; not yet rebooted. `state` is set to how the start went, where given; on a living host, where sshd
+// was started before the fault, that it runs.
 [[nodiscard]] Result<LabHost> broken_host(const BaseTree& tree, const Scenario& scenario,
                                           ServiceState* state = nullptr, std::string name = {});
 

@@ -91,6 +91,19 @@ std::string take_told(std::string_view value, Scenario& scenario) {
   return "told: takes blocker, beside or unknown";
 }
 
+std::string take_bed(std::string_view value, Scenario& scenario) {
+  if (value == "disk") return scenario.bed = Bed::disk, std::string();
+  if (value == "live") return scenario.bed = Bed::live, std::string();
+  if (value == "systemd") return scenario.bed = Bed::systemd, std::string();
+  return "bed: takes disk, live or systemd";
+}
+
+std::string take_when(std::string_view value, Scenario& scenario) {
+  if (value == "now") return scenario.when = When::now, std::string();
+  if (value == "reboot") return scenario.when = When::reboot, std::string();
+  return "when: takes now or reboot";
+}
+
 std::string take_cause(std::string_view value, bool first, Scenario& scenario) {
   const auto cause = cause_of(value);
   if (!cause) return fmt::format("there is no cause '{}'", value);
@@ -119,12 +132,14 @@ std::string take_head_line(std::string_view line, Draft& draft) {
   if (name == "also") return take_cause(value, false, scenario);
   if (name == "fix") return take_fix(value, draft);
   if (name == "told") return take_told(value, scenario);
+  if (name == "bed") return take_bed(value, scenario);
+  if (name == "when") return take_when(value, scenario);
   if (name == "suite") {
     scenario.suite = value;
     const auto& known = suites();
     return std::find(known.begin(), known.end(), value) != known.end()
                ? ""
-               : "suite: takes bookworm, bullseye, trixie";
+               : fmt::format("suite: takes {}", fmt::join(known, ", "));
   }
   if (name == "expect") {
     scenario.refused = value == "refused";
@@ -143,6 +158,8 @@ std::string_view missing_from(const Draft& draft) {
   if (scenario.refused && scenario.causes.empty() && scenario.told != Told::unknown)
     return "cause: is missing";
   if (scenario.refused && !draft.has_fix) return "fix: is missing";
+  if (scenario.bed == Bed::systemd && scenario.suite != kSystemdSuite) return "that suite has no systemd";
+  if (scenario.bed != Bed::systemd && scenario.when == When::reboot) return "when: reboot needs bed: systemd";
   return {};
 }
 
@@ -151,7 +168,6 @@ std::string_view missing_from(const Draft& draft) {
 Result<Scenario> parse_scenario(std::string_view id, std::string_view text) {
   Draft draft;
   draft.scenario.id = id;
-  draft.scenario.suite = suites().front();
   std::string* script = nullptr;
   int number = 0;
   const auto wrong = [&](std::string_view reason) {
@@ -171,6 +187,9 @@ Result<Scenario> parse_scenario(std::string_view id, std::string_view text) {
     } else if (!trimmed(line).empty()) {
       if (const auto reason = take_head_line(trimmed(line), draft); !reason.empty()) return wrong(reason);
     }
+  }
+  if (draft.scenario.suite.empty()) {
+    draft.scenario.suite = draft.scenario.bed == Bed::systemd ? kSystemdSuite : suites().front();
   }
   if (const auto lacking = missing_from(draft); !lacking.empty()) return wrong(lacking);
   if (!draft.has_after) draft.scenario.after = draft.scenario.login;

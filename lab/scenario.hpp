@@ -28,11 +28,19 @@ enum class Told {
   unknown,  // not enough: check must say that it cannot tell, and never that the login is open
 };
 
+// When the fault is to be seen.
+enum class When {
+  now,     // as soon as it was made
+  reboot,  // the login works until the next start of the host, and not after it
+};
+
 struct Scenario {
   std::string id;  // the file's name without .scenario
   Text title;
   std::string why;  // the comment at the head of the file: why it locks people out
   std::string suite;
+  Bed bed = Bed::disk;
+  When when = When::now;
   LoginRequest login;
   bool refused = true;        // expect: refused (a fault) or accepted (harmless, never a blocker)
   Told told = Told::blocker;  // of a fault; of a harmless state only `unknown` matters

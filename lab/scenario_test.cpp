@@ -61,6 +61,25 @@ TEST(ParseScenario, AHarmlessStateNeedsNoCause) {
   EXPECT_EQ(scenario->after.user, "alice");
 }
 
+TEST(ParseScenario, ALivingHostHasABedAndAMoment) {
+  constexpr std::string_view kHead = "# why\ntitle: t\ntitle-ja: t\nlogin: alice key\nexpect: accepted\n";
+  const auto parsed = [&](std::string_view more) {
+    return parse_scenario("x", std::string(kHead) + std::string(more) + "--- break\ntrue\n");
+  };
+  EXPECT_EQ(parsed("")->bed, Bed::disk);
+  EXPECT_EQ(parsed("bed: disk\nwhen: now\n")->when, When::now);
+  EXPECT_EQ(parsed("bed: live\n")->bed, Bed::live);
+  EXPECT_EQ(parsed("bed: live\n")->suite, "bookworm");
+  EXPECT_EQ(parsed("bed: live\nsuite: bookworm-systemd\n")->suite, kSystemdSuite);
+  const auto booted = parsed("bed: systemd\nwhen: reboot\n");
+  ASSERT_TRUE(booted) << booted.error().why;
+  EXPECT_EQ(booted->bed, Bed::systemd);
+  EXPECT_EQ(booted->when, When::reboot);
+  EXPECT_EQ(booted->suite, kSystemdSuite);
+  EXPECT_THAT(parsed("bed: systemd\nsuite: trixie\n").error().why, HasSubstr("no systemd"));
+  EXPECT_THAT(parsed("bed: live\nwhen: reboot\n").error().why, HasSubstr("needs bed: systemd"));
+}
+
 struct Bad {
   std::string_view text;
   std::string_view where;
@@ -89,6 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"fix: perhaps\n", "x.scenario:1", "fix: takes"},
                     Bad{"suite: potato\n", "x.scenario:1", "suite: takes"},
                     Bad{"told: perhaps\n", "x.scenario:1", "told: takes"},
+                    Bad{"bed: hammock\n", "x.scenario:1", "bed: takes"},
+                    Bad{"when: later\n", "x.scenario:1", "when: takes"},
                     Bad{"expect: maybe\n", "x.scenario:1", "expect: takes"}, Bad{"", "x.scenario:0", "title"},
                     Bad{"# w\ntitle: t\ntitle-ja: t\nlogin: a key\n--- break\ntrue\n", "x.scenario:6",
                         "cause: is missing"}));

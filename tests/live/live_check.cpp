@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <sstream>
 #include <string>
 
 #include "lab/base_tree.hpp"
@@ -16,7 +14,6 @@
 namespace reentry::lab {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -29,22 +26,8 @@ class Live : public testing::Test {
     auto made = LabHost::create(*tree);
     ASSERT_TRUE(made) << made.error().what << ": " << made.error().why;
     host_.emplace(std::move(*made));
-    take_program_along();
-  }
-
-  // The host sees its exchange folder as /mnt. A program that is no static file needs its libraries there.
-  void take_program_along() {
-    const fs::path mnt = host_->exchange();
-    fs::create_directory(mnt / "lib");
-    fs::copy_file(REENTRY_PROGRAM, mnt / "reentry");
-    const auto listed = run_program(Program{{"ldd", REENTRY_PROGRAM}, {}, {}});
-    if (!listed || listed->status != 0) return;
-    std::istringstream words(listed->out);
-    for (std::string word, previous; words >> word; previous = word) {
-      if (previous == "=>" && word.starts_with('/')) {
-        fs::copy_file(word, mnt / "lib" / fs::path(word).filename(), fs::copy_options::overwrite_existing);
-      }
-    }
+    const auto loans = program_with_libraries(REENTRY_PROGRAM);
+    ASSERT_TRUE(loans && host_->lend(*loans));
   }
 
   std::string inside(const std::string& script) {

@@ -71,7 +71,7 @@ Result<Outcome> play(const lab::BaseTree& base, const Options& options, const St
   arguments.insert(arguments.end(), {"--risk", "choice"});
   Outcome outcome;
   TRY_VOID(host.run(state.script));
-  const Layers layers{host.root(), host.changes(), base.root};
+  const Layers layers{host.root(), host.changes(), base.root, {}};
   const Snapshot before = snapshot_of(layers);
   TRY(const Promise first, fix(options.program, host.root(), arguments));
   outcome.promise = first;

@@ -1,6 +1,7 @@
 // Every mendable lab scenario for real: `reentry fix --apply` at the scenario's risk, `reentry undo` gives
-// the broken tree back bit for bit, and after a second `fix --apply` the real login works. Usage: fix_check
-// REENTRY [SCENARIO...]
+// the broken tree back bit for bit, and after a second `fix --apply` the real login works. On a living host
+// the program runs inside it, the login works after the first `fix --apply` and before `undo`. Usage:
+// fix_check REENTRY [SCENARIO...]
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include "lab/prove.hpp"
 #include "lab/scenario.hpp"
 #include "mending/mender.hpp"
+#include "scenarios/living.hpp"
 #include "scenarios/selection.hpp"
 #include "scenarios/snapshot.hpp"
 #include "support/lab_login.hpp"
@@ -29,11 +31,11 @@ std::vector<std::string> fix_arguments(const lab::Scenario& scenario, const lab:
 }
 
 // Empty when all went as the scenario says.
-Result<std::string> judge(const std::string& program, const lab::Scenario& scenario) {
+Result<std::string> judge_disk(const std::string& program, const lab::Scenario& scenario) {
   TRY(const lab::BaseTree base, lab::base_tree(scenario.suite));
   TRY(lab::LabHost host, lab::broken_host(base, scenario));
   host.stop_sshd();
-  const Layers layers{host.root(), host.changes(), base.root};
+  const Layers layers{host.root(), host.changes(), base.root, {}};
   const Snapshot broken = snapshot_of(layers);
   TRY(const lab::Ran fixed, mending::run_verb(program, fix_arguments(scenario, base, host)));
   if (differences(layers, broken, snapshot_of(layers)).empty()) {
@@ -53,6 +55,41 @@ Result<std::string> judge(const std::string& program, const lab::Scenario& scena
                        again.err, host.server_log());
   }
   return std::string();
+}
+
+// The login of `after:`, on a host that is rebooted before where the scenario asks for it.
+Result<std::string> login_after(lab::LabHost& host, const lab::Scenario& scenario) {
+  if (scenario.when == lab::When::reboot) TRY_VOID(host.reboot());
+  TRY(const lab::LoginAnswer answer, host.login(scenario.after));
+  return answer.accepted ? std::string() : answer.said;
+}
+
+// The same inside a host that runs: what is mended works at once or after the reboot, and undone the disk is
+// the same, but for what a running host writes by itself.
+Result<std::string> judge_living(const std::string& program, const lab::Scenario& scenario) {
+  TRY(const lab::BaseTree base, lab::base_tree(scenario.suite));
+  TRY(lab::LabHost host, lab::broken_host(base, scenario));
+  TRY_VOID(take_along(host, program));
+  const Layers layers = living_layers(host, base.root);
+  const Snapshot broken = snapshot_of(layers);
+  std::vector<std::string> words = {"fix", "--apply", "--yes"};
+  if (scenario.fix == lab::FixReach::choice) words.insert(words.end(), {"--risk", "choice"});
+  TRY(const lab::Ran fixed, ask_inside(host, scenario, words));
+  TRY(const std::string refused, login_after(host, scenario));
+  if (!refused.empty()) {
+    return fmt::format("the login still fails (fix: status {}): {}\n{}{}\n{}", fixed.status, refused,
+                       fixed.out, fixed.err, host.server_log());
+  }
+  TRY_VOID(take_along(host, program));
+  TRY(const lab::Ran undone, host.run_lent({"undo", "--yes"}));
+  const std::vector<std::string> left = differences(layers, broken, snapshot_of(layers));
+  if (undone.status == 0 && left.empty()) return std::string();
+  return fmt::format("undo (status {}) left differences:\n    {}\n{}{}", undone.status,
+                     fmt::join(left, "\n    "), undone.out, undone.err);
+}
+
+Result<std::string> judge(const std::string& program, const lab::Scenario& scenario) {
+  return scenario.bed == lab::Bed::disk ? judge_disk(program, scenario) : judge_living(program, scenario);
 }
 
 bool is_mendable(const lab::Scenario& scenario) {

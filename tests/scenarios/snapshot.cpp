@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -49,13 +50,25 @@ std::string content_of(const std::string& path, const struct stat& raw) {
   return hex(sha256(bytes.str()));
 }
 
+bool is_left_out(const Layers& layers, const std::string& relative) {
+  return relative == kJournal ||
+         std::find(layers.left_out.begin(), layers.left_out.end(), relative) != layers.left_out.end();
+}
+
+// Whether something that is left out lies in it: its times change with that.
+bool holds_left_out(const Layers& layers, const std::string& relative) {
+  return kJournal.starts_with(relative) ||
+         std::any_of(layers.left_out.begin(), layers.left_out.end(),
+                     [&](const std::string& each) { return each.substr(0, each.rfind('/')) == relative; });
+}
+
 // Empty when there is no such node.
-std::string describe(const std::string& path, const std::string& relative) {
+std::string describe(const Layers& layers, const std::string& path, const std::string& relative) {
   struct stat raw {};
   if (::lstat(path.c_str(), &raw) != 0) return {};
-  const bool holds_journal = kJournal.starts_with(relative);
+  const bool untimed = holds_left_out(layers, relative);
   return fmt::format("{:o} {}:{} {}.{:09} {}{}", raw.st_mode, raw.st_uid, raw.st_gid,
-                     holds_journal ? 0 : raw.st_mtim.tv_sec, holds_journal ? 0 : raw.st_mtim.tv_nsec,
+                     untimed ? 0 : raw.st_mtim.tv_sec, untimed ? 0 : raw.st_mtim.tv_nsec,
                      content_of(path, raw), attributes_of(path));
 }
 
@@ -68,7 +81,7 @@ void add(Snapshot& into, const Layers& layers, const std::string& relative) {
   const std::string path = layers.upper + relative;
   struct stat raw {};
   if (::lstat(path.c_str(), &raw) != 0) return;
-  into.nodes[relative] = describe(layers.root + relative, relative);
+  into.nodes[relative] = describe(layers, layers.root + relative, relative);
   if (!S_ISDIR(raw.st_mode) || is_opaque(path)) into.covers.insert(relative);
   if (!S_ISDIR(raw.st_mode)) return;
   DIR* directory = ::opendir(path.c_str());
@@ -81,7 +94,7 @@ void add(Snapshot& into, const Layers& layers, const std::string& relative) {
   ::closedir(directory);
   for (const std::string& name : names) {
     const std::string below = fmt::format("{}/{}", relative, name);
-    if (below != kJournal) add(into, layers, below);
+    if (!is_left_out(layers, below)) add(into, layers, below);
   }
 }
 
@@ -92,7 +105,7 @@ std::string seen_in(const Snapshot& snapshot, const Layers& layers, const std::s
   for (std::string above = relative; !above.empty(); above.resize(above.rfind('/'))) {
     if (snapshot.covers.contains(above)) return {};
   }
-  return describe(layers.lower + relative, relative);
+  return describe(layers, layers.lower + relative, relative);
 }
 
 }  // namespace

@@ -15,12 +15,15 @@ struct Layers {
   std::string root;   // the host's disk, both layers together
   std::string upper;  // what was changed since the base tree
   std::string lower;  // the base tree
+  // Paths (relative, begin with `/`) that say nothing, with all below them; the times of the directories that
+  // hold them say nothing either.
+  std::vector<std::string> left_out;
 };
 
 struct Snapshot {
   // One line of facts for each path that the upper layer holds (relative, begins with `/`); empty for what is
-  // not on the host's disk. Left out: `/var/lib/reentry`, where the way back is kept, and the times of its
-  // parents.
+  // not on the host's disk. Left out beside Layers::left_out: `/var/lib/reentry`, where the way back is kept,
+  // and the times of its parents.
   std::map<std::string, std::string> nodes;
   // Paths of the upper layer below which nothing of the lower one is seen.
   std::set<std::string> covers;

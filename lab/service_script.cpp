@@ -1,0 +1,60 @@
+#include "lab/service_script.hpp"
+
+namespace reentry::lab {
+
+std::string_view service_script() {
+  return R"script(#!/bin/sh
+# svc start|stop|restart|reload: sshd as /etc/default/ssh wants it; its words go to /mnt/sshd.log.
+# The sessions that are open stay open, as with Debian's own script.
+set -u
+
+listeners() {
+  for process in /proc/[0-9]*; do
+    if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q '^sshd: .*\[listener\]'; then
+      echo "${process#/proc/}"
+    fi
+  done
+}
+
+# soon COMMAND...: true when it holds within two seconds.
+soon() {
+  tries=0
+  until "$@"; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || return 1
+    sleep 0.02
+  done
+}
+
+nobody_listens() { [ -z "$(listeners)" ]; }
+
+stop() {
+  for pid in $(listeners); do kill "$pid"; done
+  soon nobody_listens
+}
+
+start() {
+  SSHD_OPTS=
+  [ ! -r /etc/default/ssh ] || . /etc/default/ssh
+  mkdir -p /run/sshd
+  chown 0:0 /run/sshd
+  chmod 0755 /run/sshd
+  rm -f /run/sshd.pid
+  /usr/sbin/sshd -t || return 1
+  # shellcheck disable=SC2086
+  /usr/sbin/sshd -E /mnt/sshd.log $SSHD_OPTS || return 1
+  # Written after it listens; where another PidFile is set, the wait ends by itself.
+  soon test -e /run/sshd.pid || true
+}
+
+case ${1:-} in
+  start) start ;;
+  stop) stop ;;
+  restart) stop && start ;;
+  reload) for pid in $(listeners); do kill -HUP "$pid"; done; sleep 0.3 ;;
+  *) echo "usage: svc start|stop|restart|reload" >&2; exit 2 ;;
+esac
+)script";
+}
+
+}  // namespace reentry::lab
