@@ -183,8 +183,9 @@ const std::vector<std::string_view>& key_names() {
 
 const std::vector<std::string_view>& suites() {
   static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> each;
-    for (const auto& recipe : kRecipes) each.push_back(recipe.name);
+    std::vector<std::string_view> each(kRecipes.size());
+    std::transform(kRecipes.begin(), kRecipes.end(), each.begin(),
+                   [](const Recipe& recipe) { return recipe.name; });
     return each;
   }();
   return names;

@@ -1,8 +1,6 @@
 #include "cli/lab.hpp"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,6 +9,8 @@
 
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "cli/lab_output.hpp"
+#include "cli/lab_run.hpp"
 #include "cli/target.hpp"
 #include "lab/prove.hpp"
 
@@ -20,10 +20,6 @@ namespace {
 using lab::LabHost;
 using lab::LoginRequest;
 using lab::Scenario;
-
-void print(const Text& text, Language language) {
-  fmt::print("{}\n", text.in(language));
-}
 
 std::string login_words(const LoginRequest& login) {
   std::string words = login.user;
@@ -42,15 +38,6 @@ std::string padded(std::string text, size_t width) {
 
 std::string cause_words(const Scenario& scenario) {
   return scenario.causes.empty() ? "-" : std::string(id_of(scenario.causes.front()));
-}
-
-// Text that programs of the lab printed, indented, line by line.
-void print_said(std::string_view text) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    if (end > 0) fmt::print("  {}\n", shown(text.substr(0, end), 0));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
 }
 
 nlohmann::ordered_json lines_of(std::string_view text) {
@@ -106,139 +93,6 @@ int list(const LabOptions& options) {
           language);
   }
   return 0;
-}
-
-Result<lab::BaseTree> tree_for(const Scenario& scenario, const LabOptions& options) {
-  return lab::base_tree(options.suite.empty() ? scenario.suite : options.suite, [&](std::string_view what) {
-    if (!options.common.quiet) fmt::print(stderr, "reentry: {}\n", what);
-  });
-}
-
-std::vector<std::string> question_words(const LabHost& host, const lab::BaseTree& tree,
-                                        const LoginRequest& login) {
-  std::vector<std::string> words = {"--root", host.root(), "--user", login.user, "--from", login.from};
-  if (!login.certificate.empty()) {
-    words.insert(words.end(), {"--key", fmt::format("{}/{}", host.exchange(), login.certificate)});
-  } else if (!login.key.empty()) {
-    words.insert(words.end(), {"--key", fmt::format("{}/{}.pub", tree.keys, login.key)});
-  }
-  if (login.password) words.emplace_back("--password");
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string line;
-  for (const auto& word : words) line += " " + word;
-  return line;
-}
-
-// Runs this program again as `check`, on our own stdout. Its exit status.
-int check_in_child(const std::vector<std::string>& question, const CommonOptions& common) {
-  std::vector<std::string> words = {"reentry", "check"};
-  words.insert(words.end(), question.begin(), question.end());
-  words.insert(words.end(), {"--lang", common.language == Language::ja ? "ja" : "en"});
-  if (common.color != Color::automatic) {
-    words.insert(words.end(), {"--color", common.color == Color::always ? "always" : "never"});
-  }
-  if (common.json) words.emplace_back("--json");
-  if (common.verbose) words.emplace_back("--verbose");
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (auto& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  std::fflush(stdout);
-  const pid_t child = fork();
-  if (child == 0) {
-    execv("/proc/self/exe", argv.data());
-    _exit(127);
-  }
-  int status = 0;
-  if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status)) return 3;
-  return WEXITSTATUS(status);
-}
-
-// What a user would have typed; the options that the lab adds only keep the client from the user's own files.
-std::string short_command(const LoginRequest& login) {
-  std::string command = login.want == lab::Want::sftp ? "sftp" : "ssh";
-  if (!login.key.empty()) command += " -i " + login.key;
-  if (login.port != 22) command += fmt::format(" -p {}", login.port);
-  return fmt::format("{} -b {} {}@{}", command, login.from, login.user, lab::kServerAddress);
-}
-
-void show_login(const Scenario& scenario, const lab::LoginAnswer& answer, const lab::ServiceState& service,
-                const LabHost& host, Language language, bool verbose) {
-  fmt::print("{}: {}\n", scenario.id, scenario.title.in(language));
-  if (language == Language::en) fmt::print("{}\n", scenario.why);
-  fmt::print("\n$ {}\n", verbose ? answer.command : short_command(scenario.login));
-  print_said(answer.said);
-  if (answer.accepted) print(say("  (logged in)", "  (ログインできました)"), language);
-  if (!service.running) {
-    print(say("sshd did not start:", "sshd は起動しませんでした:"), language);
-    print_said(service.said);
-  } else {
-    print(say("sshd's log:", "sshd のログ:"), language);
-    print_said(host.server_log());
-  }
-  fmt::print("\n");
-}
-
-void show_how_to_go_on(const LabHost& host, const LoginRequest& login,
-                       const std::vector<std::string>& question, Language language) {
-  print(say("\nThe host `{}` keeps running.\n  its disk:   {}\n  a shell:    nsenter -t {} -m -u -i -n -p "
-            "/bin/bash\n"
-            "  log in:     {}",
-            "\nホスト `{}` は起動したままです。\n  ディスク:     {}\n  シェル:       nsenter -t {} -m -u -i "
-            "-n -p /bin/bash\n"
-            "  ログイン:     {}",
-            host.name(), host.root(), host.init(), host.login_command(login)),
-        language);
-  print(say("  mend it:    reentry fix{} --apply\n  then:       reentry lab restart {}\n  end it:     "
-            "reentry lab end {}",
-            "  修復:         reentry fix{} --apply\n  そのあと:     reentry lab restart {}\n  終了:         "
-            "reentry lab end {}",
-            joined(question), host.name(), host.name()),
-        language);
-}
-
-bool is_taken(const std::string& name) {
-  const auto hosts = lab::kept_hosts();
-  return std::any_of(hosts.begin(), hosts.end(), [&](const auto& host) { return host.name == name; });
-}
-
-// A kept host is called like its scenario; where there is one already, or another process is just making one,
-// it gets our process id behind it.
-Result<LabHost> make_host(const lab::BaseTree& tree, const Scenario& scenario, bool keep,
-                          lab::ServiceState& service) {
-  if (!keep) return lab::broken_host(tree, scenario, &service);
-  const auto second_name = fmt::format("{}-{}", scenario.id, getpid());
-  if (!is_taken(scenario.id)) {
-    if (auto host = lab::broken_host(tree, scenario, &service, scenario.id); host) return host;
-  }
-  return lab::broken_host(tree, scenario, &service, second_name);
-}
-
-int run_one(const LabOptions& options) {
-  if (options.names.size() != 1) {
-    return complain({ErrorKind::usage, "lab run", "takes one scenario: `reentry lab list` shows them"});
-  }
-  const auto scenario = lab::find_scenario(options.names.front());
-  if (!scenario) return complain(scenario.error());
-  const auto tree = tree_for(*scenario, options);
-  if (!tree) return complain(tree.error());
-  lab::ServiceState service;
-  auto host = make_host(*tree, *scenario, options.keep, service);
-  if (!host) return complain(host.error());
-  const auto answer = host->login(scenario->login);
-  if (!answer) return complain(answer.error());
-  const auto question = question_words(*host, *tree, scenario->login);
-  const bool talk = !options.common.json && !options.common.quiet;
-  if (talk) show_login(*scenario, *answer, service, *host, options.common.language, options.common.verbose);
-  const int status = check_in_child(question, options.common);
-  if (options.keep) {
-    host->keep();
-    if (talk) show_how_to_go_on(*host, scenario->login, question, options.common.language);
-  }
-  return status;
 }
 
 nlohmann::ordered_json proof_as_json(const Scenario& scenario, const lab::Proof& proof) {
@@ -304,7 +158,8 @@ int restart(const LabOptions& options) {
     return complain({ErrorKind::usage, "lab restart", "takes the name of one host"});
   auto host = LabHost::attach(options.names.front());
   if (!host) return complain(host.error());
-  host->stop_sshd();
+  // systemd restarts its unit; a socket that starts it goes on listening.
+  if (host->bed() != lab::Bed::systemd) host->stop_sshd();
   const auto state = host->start_sshd();
   if (!state) return complain(state.error());
   if (state->running) return 0;
@@ -328,7 +183,7 @@ int end(const LabOptions& options) {
 
 int run_lab(const LabOptions& options) {
   if (options.action.empty() || options.action == "list") return list(options);
-  if (options.action == "run") return run_one(options);
+  if (options.action == "run") return run_scenario(options);
   if (options.action == "prove") return prove(options);
   if (options.action == "restart") return restart(options);
   if (options.action == "end") return end(options);
