@@ -7,7 +7,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 117> kCatalogue = {
+constexpr std::array<const Check*, 121> kCatalogue = {
     &kServiceSshdMissing,
     &kServiceSshdDamaged,
     &kServiceLibraryMissing,
@@ -125,6 +125,10 @@ constexpr std::array<const Check*, 117> kCatalogue = {
     &kSystemEveryDoorShut,
     &kSystemPermissionsSwept,
     &kSystemNullDevice,
+    &kSystemBootMount,
+    &kSystemBootTarget,
+    &kSystemBootArguments,
+    &kSystemBootKernel,
 };
 
 }  // namespace

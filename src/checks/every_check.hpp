@@ -122,5 +122,9 @@ extern const Check kSystemNsswitch;
 extern const Check kSystemEveryDoorShut;
 extern const Check kSystemPermissionsSwept;
 extern const Check kSystemNullDevice;
+extern const Check kSystemBootMount;
+extern const Check kSystemBootTarget;
+extern const Check kSystemBootArguments;
+extern const Check kSystemBootKernel;
 
 }  // namespace reentry

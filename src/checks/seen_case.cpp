@@ -80,8 +80,10 @@ Finding finding_of(const CheckInput& input, const Check& check, const SeenObstac
   finding.certainty = one.obstacle->certain ? Certainty::certain : Certainty::likely;
   finding.locus = one.obstacle->at;
   finding.title = check.title.text();
-  // What keeps the daemon itself from serving is no matter of one user.
-  if (one.gate->stage != Stage::service) finding.users = users_of(one);
+  // What keeps the daemon itself from serving, or the machine from starting, is no matter of one user.
+  const Stage stage = one.gate->stage;
+  if (stage != Stage::service && stage != Stage::system && stage != Stage::cloud)
+    finding.users = users_of(one);
   if (!one.obstacle->at.text.empty()) finding.evidence.push_back(one.obstacle->at);
   finding.evidence.insert(finding.evidence.end(), one.obstacle->evidence.begin(),
                           one.obstacle->evidence.end());

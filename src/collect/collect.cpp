@@ -9,6 +9,7 @@
 #include "collect/ssh_build.hpp"
 #include "collect/sshd_arguments.hpp"
 #include "collect/sshd_config.hpp"
+#include "collect/system.hpp"
 
 namespace reentry {
 namespace {
@@ -98,6 +99,7 @@ Result<Facts> collect(FileTree& tree, TargetFacts target, std::int64_t now,
   collect_service(tree, libraries, facts);
   collect_key_files(tree, facts, asked);
   collect_session_files(tree, libraries, facts, asked);
+  collect_system(tree, facts);
   keep_for_repair(tree, facts);
   return facts;
 }

@@ -54,8 +54,8 @@ class CheckInput {
 [[nodiscard]] const std::vector<SeenObstacle>& seen(const CheckInput& input, Cause cause);
 
 // The same for gates that pass in spite of it: one host key of several, an sftp subsystem that is not there.
-// Only of the service, the host keys and the session; what a key file holds besides the key that opens the
-// account is nobody's fault.
+// Only of the service, the host keys, the session, the system and the cloud; what a key file holds besides
+// the key that opens the account is nobody's fault.
 [[nodiscard]] const std::vector<SeenObstacle>& noted(const CheckInput& input, Cause cause);
 
 struct Fine {};

@@ -15,6 +15,7 @@
 #include "facts/service.hpp"
 #include "facts/ssh_build.hpp"
 #include "facts/sshd_config.hpp"
+#include "facts/system.hpp"
 #include "facts/unit.hpp"
 
 namespace reentry {
@@ -40,6 +41,7 @@ struct Facts {
   HostsAccess hosts_access;
   AccountFacts accounts;
   PamFacts pam;
+  SystemFacts system;
   PathStore paths;  // homes, key files, shells, programs … by the path that sshd would ask for
   std::map<std::string, ProgramLoad> loads;  // of the ELF programs that sessions start, by the same paths
 };

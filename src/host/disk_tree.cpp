@@ -63,6 +63,7 @@ class DiskTree final : public FileTree {
   Known<std::string> read_regular(const HostPath& physical, std::size_t limit) override;
   Known<std::string> read_range(const HostPath& physical, std::uint64_t offset, std::size_t length) override;
   Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
+  Known<std::vector<std::string>> device_links() override;
 
  private:
   // A name in a directory that stays open.
@@ -275,9 +276,8 @@ Known<std::string> DiskTree::read_range(const HostPath& physical, std::uint64_t 
   return bytes;
 }
 
-Known<std::vector<std::string>> DiskTree::list_directory(const HostPath& physical) {
-  const Descriptor fd = open_at(physical, O_RDONLY | O_DIRECTORY);
-  if (!fd.valid()) return missing_of(errno, physical);
+// The names in an open directory, without `.` and `..`.
+Known<std::vector<std::string>> names_in(const Descriptor& fd, const HostPath& physical) {
   std::vector<std::string> names;
   alignas(dirent64) std::array<char, 32768>
       entries;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
@@ -293,6 +293,30 @@ Known<std::vector<std::string>> DiskTree::list_directory(const HostPath& physica
     }
     if (names.size() > kNamesLimit) return Missing{Why::unreadable, physical.str(), "too many names"};
   }
+}
+
+Known<std::vector<std::string>> DiskTree::list_directory(const HostPath& physical) {
+  const Descriptor fd = open_at(physical, O_RDONLY | O_DIRECTORY);
+  if (!fd.valid()) return missing_of(errno, physical);
+  return names_in(fd, physical);
+}
+
+Known<std::vector<std::string>> DiskTree::device_links() {
+  const HostPath disk("/dev/disk");
+  const Descriptor top(::open(disk.str().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!top.valid()) return missing_of(errno, disk);
+  Known<std::vector<std::string>> folders = names_in(top, disk);
+  if (!folders) return folders;
+  std::vector<std::string> links;
+  for (const std::string& folder : *folders) {
+    const Descriptor fd(::openat(top.get(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd.valid()) continue;
+    const Known<std::vector<std::string>> names = names_in(fd, disk / folder);
+    if (!names) return names;
+    for (const std::string& name : *names) links.push_back(folder + "/" + name);
+  }
+  std::sort(links.begin(), links.end());
+  return links;
 }
 
 }  // namespace

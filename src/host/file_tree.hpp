@@ -61,6 +61,10 @@ class FileTree {
                                                       std::size_t length) = 0;
   [[nodiscard]] virtual Known<std::vector<std::string>> list_directory(const HostPath& physical) = 0;
 
+  // The links below /dev/disk of the machine that reads, whatever root it reads: `by-uuid/…`, `by-label/…`,
+  // in byte order. Missing where that machine has no udev.
+  [[nodiscard]] virtual Known<std::vector<std::string>> device_links() = 0;
+
  protected:
   // For forms that change under their reader: nothing that was answered before holds any more.
   void forget();
@@ -109,6 +113,8 @@ class MemoryTree final : public FileTree {
   [[nodiscard]] Known<std::string> read_range(const HostPath& physical, std::uint64_t offset,
                                               std::size_t length) override;
   [[nodiscard]] Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
+  [[nodiscard]] Known<std::vector<std::string>> device_links() override { return device_links_; }
+  void put_device_links(Known<std::vector<std::string>> links) { device_links_ = std::move(links); }
 
  private:
   struct Entry {
@@ -119,6 +125,7 @@ class MemoryTree final : public FileTree {
 
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::string, Known<std::vector<std::string>>> listings_;
+  Known<std::vector<std::string>> device_links_;
 };
 
 }  // namespace reentry

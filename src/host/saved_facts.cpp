@@ -156,23 +156,29 @@ void write_files(Writer& out, const RecordingTree& tree) {
   out.EndObject();
 }
 
+void write_names(Writer& out, const Known<std::vector<std::string>>& names) {
+  out.StartObject();
+  if (names) {
+    out.Key("names");
+    out.StartArray();
+    for (const std::string& name : *names) text(out, base64(name));
+    out.EndArray();
+  } else {
+    missing(out, names.missing());
+  }
+  out.EndObject();
+}
+
 void write_lists(Writer& out, const RecordingTree& tree) {
   out.Key("lists");
   out.StartObject();
   for (const auto& entry : tree.lists()) {
     out.Key(base64(entry.first).c_str());
-    out.StartObject();
-    if (entry.second) {
-      out.Key("names");
-      out.StartArray();
-      for (const std::string& name : *entry.second) text(out, base64(name));
-      out.EndArray();
-    } else {
-      missing(out, entry.second.missing());
-    }
-    out.EndObject();
+    write_names(out, entry.second);
   }
   out.EndObject();
+  out.Key("devices");
+  write_names(out, tree.devices());
 }
 
 // What a saved tree answers with: every answer by its path, absent for what was never asked.
@@ -207,6 +213,8 @@ class SavedTree final : public FileTree {
     if (found != lists.end()) return found->second;
     return Missing{Why::not_asked, physical.str(), "not among the saved facts"};
   }
+  Known<std::vector<std::string>> device_links() override { return devices; }
+  Known<std::vector<std::string>> devices;
 };
 
 using Value = rapidjson::Value;
@@ -270,17 +278,14 @@ FileTree::Lookup node_of(const Value& object, const std::string& path) {
   return out;
 }
 
-void load_listing(SavedTree& tree, const std::string& path, const Value& object) {
+Known<std::vector<std::string>> names_of(const Value& object, const std::string& path) {
   const auto names = object.FindMember("names");
-  if (names == object.MemberEnd() || !names->value.IsArray()) {
-    tree.lists[path] = missing_of(object, path);
-    return;
-  }
+  if (names == object.MemberEnd() || !names->value.IsArray()) return missing_of(object, path);
   std::vector<std::string> out;
   for (const Value& name : names->value.GetArray()) {
     if (name.IsString()) out.push_back(path_of(name));
   }
-  tree.lists[path] = std::move(out);
+  return out;
 }
 
 void load_ranges(SavedTree& tree, const std::string& path, const Value& array) {
@@ -319,6 +324,10 @@ Known<std::string> RecordingTree::read_range(const HostPath& physical, std::uint
 
 Known<std::vector<std::string>> RecordingTree::list_directory(const HostPath& physical) {
   return lists_.insert_or_assign(physical.str(), inner_.list_directory(physical)).first->second;
+}
+
+Known<std::vector<std::string>> RecordingTree::device_links() {
+  return devices_ = inner_.device_links();
 }
 
 std::string save_facts(const RecordingTree& tree, const TargetFacts& target, std::int64_t now) {
@@ -375,8 +384,10 @@ Result<SavedFacts> load_facts(const std::string& name, std::string_view bytes) {
   for_each_path(document, "ranges",
                 [&tree](const std::string& path, const Value& value) { load_ranges(*tree, path, value); });
   for_each_path(document, "lists", [&tree](const std::string& path, const Value& value) {
-    if (value.IsObject()) load_listing(*tree, path, value);
+    if (value.IsObject()) tree->lists[path] = names_of(value, path);
   });
+  if (document.HasMember("devices") && document["devices"].IsObject())
+    tree->devices = names_of(document["devices"], "/dev/disk");
   saved.tree = std::move(tree);
   return saved;
 }

@@ -28,6 +28,7 @@ class RecordingTree final : public FileTree {
   [[nodiscard]] Known<std::string> read_range(const HostPath& physical, std::uint64_t offset,
                                               std::size_t length) override;
   [[nodiscard]] Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
+  [[nodiscard]] Known<std::vector<std::string>> device_links() override;
 
   struct Range {
     std::uint64_t offset = 0;
@@ -38,6 +39,8 @@ class RecordingTree final : public FileTree {
   [[nodiscard]] const std::map<std::string, Known<std::string>>& files() const { return files_; }
   [[nodiscard]] const std::map<std::string, std::vector<Range>>& ranges() const { return ranges_; }
   [[nodiscard]] const std::map<std::string, Known<std::vector<std::string>>>& lists() const { return lists_; }
+  // What device_links() answered; not_asked where nobody asked.
+  [[nodiscard]] const Known<std::vector<std::string>>& devices() const { return devices_; }
 
  private:
   FileTree& inner_;
@@ -45,6 +48,7 @@ class RecordingTree final : public FileTree {
   std::map<std::string, Known<std::string>> files_;
   std::map<std::string, std::vector<Range>> ranges_;
   std::map<std::string, Known<std::vector<std::string>>> lists_;
+  Known<std::vector<std::string>> devices_;
 };
 
 // One JSON object, schema `reentry.facts/1`, the same bytes for the same answers.

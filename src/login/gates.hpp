@@ -24,6 +24,10 @@ struct GateInput {
   mutable std::shared_ptr<const KeyVerdict> keys = nullptr;
 };
 
+// login/system_gates.cpp: system/boot: whether the next start comes as far as sshd (systemd's
+// fstab-generator, local-fs.target, default.target, the kernel's command line). Judged once for all, before
+// the service.
+[[nodiscard]] std::vector<Gate> system_gates(const Facts& facts);
 // login/service_gates.cpp: service/binary, service/config, service/privsep, service/host-keys (sshd.c:main in
 // its order). They don't depend on the login and are judged once for all.
 [[nodiscard]] std::vector<Gate> service_gates(const Facts& facts, const EffectiveConfig& startup);

@@ -104,6 +104,7 @@ Gate match_gate(const Facts& facts, const ConfigProblem& problem) {
 class Replay {
  public:
   explicit Replay(const Facts& facts) : facts_(facts), config_(facts.config, facts.ssh) {
+    common_.append(service_, system_gates(facts));
     common_.append(service_, service_gates(facts, config_.startup()));
   }
 
