@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -16,7 +17,8 @@ namespace {
 Result<void> run_script(LabHost& host, std::string_view id, std::string_view which,
                         const std::string& script) {
   if (script.empty()) return {};
-  TRY(const auto ran, host.run(script));
+  // Firewalls and guards come up slowly where others work beside them.
+  TRY(const auto ran, host.run(script, std::chrono::seconds(host.bed() == Bed::disk ? 20 : 60)));
   if (ran.status == 0) return {};
   return fail(ErrorKind::internal, fmt::format("{}: the {} script failed ({})", id, which, ran.status),
               last_line(ran.err));

@@ -13,6 +13,9 @@ constexpr std::array<const char*, 6> kOfTheHost = {
     "/var/log",         "/tmp", "/var/tmp", "/var/lib/systemd/timers", "/var/lib/systemd/random-seed",
     "/var/lib/fail2ban"};
 
+// Their tools write their files anew, also with what was there before: only the times differ then.
+constexpr std::array<const char*, 2> kOfFirewalls = {"/etc/ufw", "/etc/firewalld"};
+
 // The client's public key or certificate, as the host sees it.
 std::string key_inside(const lab::LoginRequest& request) {
   const std::string name = request.certificate.empty() ? request.key + ".pub" : request.certificate;
@@ -52,7 +55,11 @@ Result<lab::Ran> ask_inside(lab::LabHost& host, const lab::Scenario& scenario,
 }
 
 Layers living_layers(const lab::LabHost& host, const std::string& lower) {
-  return {host.root(), host.changes(), lower, {kOfTheHost.begin(), kOfTheHost.end()}};
+  return {host.root(),
+          host.changes(),
+          lower,
+          {kOfTheHost.begin(), kOfTheHost.end()},
+          {kOfFirewalls.begin(), kOfFirewalls.end()}};
 }
 
 }  // namespace reentry

@@ -55,8 +55,11 @@ bool is_left_out(const Layers& layers, const std::string& relative) {
          std::find(layers.left_out.begin(), layers.left_out.end(), relative) != layers.left_out.end();
 }
 
-// Whether something that is left out lies in it: its times change with that.
-bool holds_left_out(const Layers& layers, const std::string& relative) {
+// Also where something that is left out lies in it: its times change with that.
+bool is_untimed(const Layers& layers, const std::string& relative) {
+  for (const std::string& each : layers.untimed) {
+    if (relative == each || relative.starts_with(each + "/")) return true;
+  }
   return kJournal.starts_with(relative) ||
          std::any_of(layers.left_out.begin(), layers.left_out.end(),
                      [&](const std::string& each) { return each.substr(0, each.rfind('/')) == relative; });
@@ -66,7 +69,7 @@ bool holds_left_out(const Layers& layers, const std::string& relative) {
 std::string describe(const Layers& layers, const std::string& path, const std::string& relative) {
   struct stat raw {};
   if (::lstat(path.c_str(), &raw) != 0) return {};
-  const bool untimed = holds_left_out(layers, relative);
+  const bool untimed = is_untimed(layers, relative);
   return fmt::format("{:o} {}:{} {}.{:09} {}{}", raw.st_mode, raw.st_uid, raw.st_gid,
                      untimed ? 0 : raw.st_mtim.tv_sec, untimed ? 0 : raw.st_mtim.tv_nsec,
                      content_of(path, raw), attributes_of(path));

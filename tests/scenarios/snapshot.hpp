@@ -18,6 +18,8 @@ struct Layers {
   // Paths (relative, begin with `/`) that say nothing, with all below them; the times of the directories that
   // hold them say nothing either.
   std::vector<std::string> left_out;
+  // Paths whose times say nothing, with all below them.
+  std::vector<std::string> untimed = {};
 };
 
 struct Snapshot {
