@@ -15,7 +15,7 @@ export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file
 build_packages=(g++ cmake ninja-build pkg-config libfmt-dev nlohmann-json3-dev rapidjson-dev libcli11-dev
   libexpected-dev libmd-dev libunistring-dev libgtest-dev libgmock-dev)
 clang_packages=(clang clang-tidy clang-format clang-tools libclang-rt-14-dev)
-lab_packages=(mmdebstrap openssh-client iproute2 attr acl ca-certificates)
+lab_packages=(mmdebstrap openssh-client iproute2 attr acl ca-certificates nftables iptables ipset)
 test_packages=(git python3 python3-jsonschema tcpd e2fsprogs xfsprogs)
 
 say() { printf '%s\n' "$*" >&2; }
