@@ -7,7 +7,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 121> kCatalogue = {
+constexpr std::array<const Check*, 126> kCatalogue = {
     &kServiceSshdMissing,
     &kServiceSshdDamaged,
     &kServiceLibraryMissing,
@@ -23,6 +23,11 @@ constexpr std::array<const Check*, 121> kCatalogue = {
     &kServiceHostKeysMissing,
     &kServiceHostKeysTooOpen,
     &kServiceHostKeysDamaged,
+    &kServiceDisabled,
+    &kServicePortTaken,
+    &kServiceNotRunning,
+    &kServiceNoGreeting,
+    &kServiceConfigNotLoaded,
     &kServiceListenAddress,
     &kServiceListenLoopbackOnly,
     &kServiceListenIpv6Only,

@@ -182,10 +182,15 @@ Result<int> carry_out(Run& run, const HostWriter& writer, const Checked& checked
   if (!receipt.id.empty()) {
     TRY(again, check_target(options.target, options.common.verbose));
   }
-  const Checked& after = again ? *again : checked;
-  receipt.opinion = ask_sshd(after.facts, after.diagnosis, writer, nullptr);
-  receipt.service = bring_to_life(after.facts, *receipt.opinion, touches_start(after.facts, receipt.steps));
-  return report_on(run, checked, after, receipt);
+  const Checked& mended = again ? *again : checked;
+  receipt.opinion = ask_sshd(mended.facts, mended.diagnosis, writer, nullptr);
+  receipt.service = bring_to_life(mended.facts, *receipt.opinion, touches_start(mended.facts, receipt.steps));
+  const bool revived = receipt.service.done != ServiceChange::Done::nothing &&
+                       receipt.service.done != ServiceChange::Done::left;
+  if (revived) {
+    TRY(again, check_target(options.target, options.common.verbose));
+  }
+  return report_on(run, checked, again ? *again : checked, receipt);
 }
 
 Result<int> fix(const FixOptions& options) {

@@ -78,6 +78,7 @@ void add_target(CLI::App& app, TargetOptions& options) {
       ->type_name("PORT")
       ->check(CLI::Range(1, 65535).description(""));
   app.add_flag("--password", options.password, "Ask about a login by password");
+  app.add_flag("--reboot", options.reboot, "Judge logins as after the next reboot or reload");
 }
 
 // `reentry: WHAT: WHY` out of CLI11's own sentence.

@@ -32,6 +32,7 @@ struct TargetOptions {
   std::optional<std::string> from;
   std::optional<int> port;
   bool password = false;
+  bool reboot = false;  // --reboot: as of the next boot
 };
 
 struct CheckOptions {

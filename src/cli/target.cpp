@@ -109,6 +109,7 @@ Result<std::vector<LoginQuestion>> questions_of(const TargetOptions& options) {
 // The tree to read: a mounted root, this machine, or what was saved of another.
 struct Source {
   std::unique_ptr<FileTree> tree;
+  std::unique_ptr<RunningSystem> system;
   TargetFacts target;
   std::int64_t now = 0;
 };
@@ -120,6 +121,7 @@ Result<Source> open_source(const TargetOptions& options) {
     TRY(const std::string bytes, read_own_file(*options.facts, kSavedFactsLimit));
     TRY(SavedFacts saved, load_facts(*options.facts, bytes));
     source.tree = std::move(saved.tree);
+    source.system = std::make_unique<SavedSystem>(std::move(saved.system));
     source.target = saved.target;
     source.now = saved.now;
     return source;
@@ -131,6 +133,11 @@ Result<Source> open_source(const TargetOptions& options) {
     if (::gethostname(name.data(), name.size() - 1) == 0) source.target.name = name.data();
   }
   TRY(source.tree, open_disk_tree(options.root.value_or("/")));
+  if (options.root) {
+    source.system = std::make_unique<NotRunning>();
+  } else {
+    source.system = this_machine();
+  }
   return source;
 }
 
@@ -140,6 +147,7 @@ Result<Checked> check_target(const TargetOptions& options, bool verbose) {
   TRY(std::vector<LoginQuestion> questions, questions_of(options));
   TRY(Source source, open_source(options));
   std::unique_ptr<RecordingTree> recorder;
+  RecordingSystem answers(*source.system);
   FileTree* tree = source.tree.get();
   if (options.save_facts) {
     recorder = std::make_unique<RecordingTree>(*source.tree);
@@ -147,9 +155,10 @@ Result<Checked> check_target(const TargetOptions& options, bool verbose) {
   }
   tree->trace() = Trace(verbose);
   Checked checked;
-  TRY(checked.facts, collect(*tree, source.target, source.now, options.users));
+  TRY(checked.facts, collect(*tree, answers, source.target, source.now, options.users));
   if (recorder) {
-    TRY_VOID(write_file(*options.save_facts, save_facts(*recorder, checked.facts.target, source.now)));
+    TRY_VOID(write_file(*options.save_facts,
+                        save_facts(*recorder, answers.answers(), checked.facts.target, source.now)));
   }
   checked.touches = tree->trace().touches();
   checked.questions = questions.empty() ? host_logins(checked.facts) : std::move(questions);
@@ -159,7 +168,8 @@ Result<Checked> check_target(const TargetOptions& options, bool verbose) {
       question.port = options.port;
     }
   }
-  checked.diagnosis = diagnose(checked.facts, checked.questions, catalogue());
+  const When when = options.reboot ? When::next_start : natural_time(checked.facts.target.kind);
+  checked.diagnosis = diagnose(checked.facts, checked.questions, catalogue(), when);
   return checked;
 }
 

@@ -4,6 +4,7 @@
 #include "collect/hosts_access.hpp"
 #include "collect/key_files.hpp"
 #include "collect/pam.hpp"
+#include "collect/running.hpp"
 #include "collect/service.hpp"
 #include "collect/session_files.hpp"
 #include "collect/ssh_build.hpp"
@@ -71,7 +72,7 @@ void keep_for_repair(FileTree& tree, Facts& facts) {
 
 }  // namespace
 
-Result<Facts> collect(FileTree& tree, TargetFacts target, std::int64_t now,
+Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target, std::int64_t now,
                       const std::vector<std::string>& users) {
   const PathFact etc = tree.walk(HostPath("/etc"));
   if (!etc.found() || etc.node().stat.type != FileType::directory) {
@@ -101,7 +102,14 @@ Result<Facts> collect(FileTree& tree, TargetFacts target, std::int64_t now,
   collect_session_files(tree, libraries, facts, asked);
   collect_system(tree, facts);
   keep_for_repair(tree, facts);
+  collect_running(tree, system, facts);
   return facts;
+}
+
+Result<Facts> collect(FileTree& tree, TargetFacts target, std::int64_t now,
+                      const std::vector<std::string>& users) {
+  NotRunning nothing;
+  return collect(tree, nothing, std::move(target), now, users);
 }
 
 }  // namespace reentry

@@ -20,8 +20,12 @@ constexpr std::size_t kKeyFileLimit = std::size_t{1} << 20U;
 constexpr std::size_t kMaxHostKeys = 256;
 constexpr std::size_t kSmallFile = 64 * 1024;
 
-// Where the unit does not name the program.
+// The unit may name a program that is not there, or none at all.
 HostPath program_of(FileTree& tree, const UnitFacts& unit) {
+  if (!unit.command.empty() && unit.command.front().starts_with('/')) {
+    HostPath named(unit.command.front());
+    if (tree.walk(named).end == PathEnd::absent) return named;
+  }
   HostPath program = sshd_program(unit);
   if (!tree.walk(program).found() && unit.command.empty()) {
     HostPath merged("/usr/bin/sshd");
@@ -146,6 +150,10 @@ void remember_for_repairs(FileTree& tree, Facts& facts) {
     // The package's own copy of the file (Debian's ucf source), and where a drop-in could lie.
     facts.paths.put(tree.read(HostPath("/usr/share/openssh/sshd_config"), kSmallFile));
     facts.paths.put({tree.walk(HostPath("/etc/ssh/sshd_config.d")), Missing{Why::not_asked, {}, {}}});
+  }
+  for (const std::string& target : facts.unit.wanted_by) {
+    const PathFact wants = tree.walk(HostPath("/etc/systemd/system/" + target + ".wants"));
+    if (facts.paths.find(wants.asked) == nullptr) facts.paths.put({wants, Missing{Why::not_asked, {}, {}}});
   }
   if (facts.unit.masked) {
     const PathFact mask = tree.walk_nofollow(HostPath(facts.unit.file));

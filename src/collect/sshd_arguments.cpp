@@ -4,6 +4,7 @@
 
 #include "collect/command_words.hpp"
 #include "collect/unit_file.hpp"
+#include "collect/unit_starters.hpp"
 
 namespace reentry {
 namespace {
@@ -101,10 +102,13 @@ ReadUnit read_unit(FileTree& tree) {
     out.words = command_words(facts.command_at, environment_of(tree, service, facts.unread));
     for (const CommandWord& word : out.words) facts.command.push_back(word.text);
   }
+  std::vector<std::string> wanted_by;
+  for (const UnitLine& line : service.list("Install", "WantedBy")) wanted_by.push_back(line.text);
   const LoadedUnit socket = load(tree, ".socket", facts.socket_name);
   facts.socket_found = socket.found;
   facts.socket_masked = socket.masked;
   facts.socket_enabled = unit_is_enabled(tree, facts.socket_name);
+  if (facts.found) collect_starters(tree, wanted_by, facts);
   const std::string accept = socket.last("Socket", "Accept");
   facts.socket_accept = accept == "yes" || accept == "true" || accept == "on" || accept == "1";
   facts.listen_streams = socket.list("Socket", "ListenStream");

@@ -27,7 +27,7 @@ std::string identity_of(const Obstacle& obstacle) {
 }
 
 bool is_worth_noting(const Gate& gate) {
-  return gate.result == GateResult::pass &&
+  return gate.result != GateResult::skipped &&
          (gate.stage == Stage::service || gate.stage == Stage::hostkey || gate.stage == Stage::session ||
           gate.stage == Stage::system || gate.stage == Stage::cloud);
 }
@@ -48,7 +48,11 @@ void add(std::array<std::vector<SeenObstacle>, kCauses>& to, KnownPlaces& known,
 
 CheckInput::CheckInput(const Facts& target_facts, const std::vector<LoginTrace>& login_traces,
                        bool no_way_in_left)
-    : facts(target_facts), traces(login_traces), every_door_shut(no_way_in_left) {
+    : CheckInput(target_facts, login_traces, no_way_in_left, natural_time(target_facts.target.kind)) {}
+
+CheckInput::CheckInput(const Facts& target_facts, const std::vector<LoginTrace>& login_traces,
+                       bool no_way_in_left, When at)
+    : facts(target_facts), traces(login_traces), every_door_shut(no_way_in_left), when(at) {
   KnownPlaces known_seen;
   KnownPlaces known_noted;
   for (const LoginTrace& trace : traces) {

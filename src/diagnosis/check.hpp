@@ -35,10 +35,13 @@ class CheckInput {
   // Both must outlive the input. `every_door_shut`: no administrator has a way in left.
   CheckInput(const Facts& target_facts, const std::vector<LoginTrace>& login_traces,
              bool no_way_in_left = false);
+  CheckInput(const Facts& target_facts, const std::vector<LoginTrace>& login_traces, bool no_way_in_left,
+             When at);
 
   const Facts& facts;
   const std::vector<LoginTrace>& traces;
   const bool every_door_shut;
+  const When when;  // that the traces are of
 
  private:
   friend const std::vector<SeenObstacle>& seen(const CheckInput& input, Cause cause);

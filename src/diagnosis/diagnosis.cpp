@@ -144,6 +144,55 @@ std::vector<Finding> in_mending_order(std::vector<Finding> findings, const Stand
   return sorted;
 }
 
+// What the checks say of the logins at one moment.
+struct Judged {
+  std::vector<LoginTrace> logins;
+  std::vector<Finding> findings;
+  std::vector<Missing> unseen;
+  bool every_door_shut = false;
+};
+
+Judged judge(const Facts& facts, const std::vector<LoginQuestion>& questions,
+             std::span<const Check* const> checks, When when) {
+  Judged out;
+  out.logins = replay(facts, questions, when);
+  out.every_door_shut = no_way_in_left(facts, out.logins, when);
+  const CheckInput input(facts, out.logins, out.every_door_shut, when);
+  gather_unseen(out.logins, out.unseen);
+  std::vector<Finding> findings;
+  for (const Check* check : checks) {
+    Verdict verdict = check->evaluate(input);
+    if (auto* found = std::get_if<std::vector<Finding>>(&verdict)) {
+      std::move(found->begin(), found->end(), std::back_inserter(findings));
+    } else if (auto* cannot = std::get_if<CannotTell>(&verdict)) {
+      std::move(cannot->missing.begin(), cannot->missing.end(), std::back_inserter(out.unseen));
+    }
+  }
+  out.findings =
+      in_mending_order(std::move(findings), standpoints_of(facts, out.logins, out.every_door_shut));
+  return out;
+}
+
+// What refuses a login only then is a risk now. It says more than a notice of the same place.
+void add_risks(std::vector<Finding>& findings, std::vector<Finding> later) {
+  std::vector<Finding> risks;
+  for (Finding& finding : later) {
+    if (finding.severity == Severity::notice) continue;
+    const Locus locus = locus_of(finding.cause, finding.locus);
+    const auto same = [&locus](const Finding& one) { return locus_of(one.cause, one.locus) == locus; };
+    const auto known = std::find_if(findings.begin(), findings.end(), same);
+    if (known != findings.end() && known->severity != Severity::notice) continue;
+    if (known != findings.end()) findings.erase(known);
+    finding.severity = Severity::risk;
+    finding.at_next_start = true;
+    risks.push_back(std::move(finding));
+  }
+  const auto notices = std::find_if(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.severity == Severity::notice;
+  });
+  findings.insert(notices, std::make_move_iterator(risks.begin()), std::make_move_iterator(risks.end()));
+}
+
 }  // namespace
 
 std::string_view name_of(Standing standing) {
@@ -157,31 +206,28 @@ std::string_view name_of(Standing standing) {
 }
 
 Diagnosis diagnose(const Facts& facts, const std::vector<LoginQuestion>& questions,
-                   std::span<const Check* const> checks) {
+                   std::span<const Check* const> checks, When when) {
   Diagnosis diagnosis;
   diagnosis.target = facts.target;
   diagnosis.openssh = facts.ssh.version_known ? facts.ssh.text : std::string();
-  diagnosis.logins = replay(facts, questions);
-  diagnosis.every_door_shut = no_way_in_left(facts, diagnosis.logins);
+  Judged judged = judge(facts, questions, checks, when);
+  diagnosis.logins = std::move(judged.logins);
+  diagnosis.findings = std::move(judged.findings);
+  diagnosis.unseen = std::move(judged.unseen);
+  diagnosis.every_door_shut = judged.every_door_shut;
   for (const LoginTrace& trace : diagnosis.logins) {
     if (!diagnosis.every_door_shut && is_closed_on_purpose(facts, trace))
       diagnosis.closed_on_purpose.push_back(trace.question.user);
   }
-  const CheckInput input(facts, diagnosis.logins, diagnosis.every_door_shut);
-  gather_unseen(diagnosis.logins, diagnosis.unseen);
-  std::vector<Finding> findings;
-  for (const Check* check : checks) {
-    Verdict verdict = check->evaluate(input);
-    if (auto* found = std::get_if<std::vector<Finding>>(&verdict)) {
-      std::move(found->begin(), found->end(), std::back_inserter(findings));
-    } else if (auto* cannot = std::get_if<CannotTell>(&verdict)) {
-      std::move(cannot->missing.begin(), cannot->missing.end(), std::back_inserter(diagnosis.unseen));
-    }
-  }
-  diagnosis.findings = in_mending_order(std::move(findings),
-                                        standpoints_of(facts, diagnosis.logins, diagnosis.every_door_shut));
+  if (when == When::now)
+    add_risks(diagnosis.findings, judge(facts, questions, checks, When::next_start).findings);
   diagnosis.verdict = standing_of(diagnosis);
   return diagnosis;
+}
+
+Diagnosis diagnose(const Facts& facts, const std::vector<LoginQuestion>& questions,
+                   std::span<const Check* const> checks) {
+  return diagnose(facts, questions, checks, natural_time(facts.target.kind));
 }
 
 }  // namespace reentry

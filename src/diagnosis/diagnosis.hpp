@@ -27,9 +27,14 @@ struct Diagnosis {
   std::vector<std::string> closed_on_purpose;
 };
 
-// Replays the logins and runs the checks. Pure: the same facts give the same diagnosis.
+// Replays the logins and runs the checks. Pure: the same facts give the same diagnosis. Of a target that runs
+// the logins are judged as they would go now, and what would refuse them only after the next boot or reload
+// is a risk; with `when` next_start they are judged as of then.
 // blocked: a login asked about is refused. degraded: none is, but a blocker of another login or a risk is
 // found. unknown: none is refused, but one can't be decided. open: all asked about are accepted.
+[[nodiscard]] Diagnosis diagnose(const Facts& facts, const std::vector<LoginQuestion>& questions,
+                                 std::span<const Check* const> checks, When when);
+// At the moment that the target's kind knows.
 [[nodiscard]] Diagnosis diagnose(const Facts& facts, const std::vector<LoginQuestion>& questions,
                                  std::span<const Check* const> checks);
 

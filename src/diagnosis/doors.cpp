@@ -80,7 +80,7 @@ bool is_closed_on_purpose(const Facts& facts, const LoginTrace& trace) {
   return lacks && !other;
 }
 
-bool no_way_in_left(const Facts& facts, const std::vector<LoginTrace>& traces) {
+bool no_way_in_left(const Facts& facts, const std::vector<LoginTrace>& traces, When when) {
   if (traces.empty() || std::any_of(traces.begin(), traces.end(), lets_in)) return false;
   std::vector<LoginQuestion> questions;
   for (const std::string& name : administrators(facts)) {
@@ -93,7 +93,7 @@ bool no_way_in_left(const Facts& facts, const std::vector<LoginTrace>& traces) {
     question.from = traces.front().question.from;
     questions.push_back(std::move(question));
   }
-  const std::vector<LoginTrace> others = replay(facts, questions);
+  const std::vector<LoginTrace> others = replay(facts, questions, when);
   return std::none_of(others.begin(), others.end(), lets_in);
 }
 

@@ -19,6 +19,6 @@ namespace reentry {
 
 // True when none of the administrators' logins is accepted or unknown, and none of `traces` either: whoever
 // gets in could be an administrator by sudoers(5). Replays what `traces` does not hold.
-[[nodiscard]] bool no_way_in_left(const Facts& facts, const std::vector<LoginTrace>& traces);
+[[nodiscard]] bool no_way_in_left(const Facts& facts, const std::vector<LoginTrace>& traces, When when);
 
 }  // namespace reentry

@@ -51,8 +51,8 @@ TEST(Doors, WhoWasAskedAboutIsNeverExcused) {
 TEST(Doors, OneLoginThatIsAcceptedIsAWayIn) {
   const Facts facts = testing::small_host();
   const LoginTrace open = testing::login_of("alice", {testing::passing("auth/user", Stage::auth)});
-  EXPECT_FALSE(no_way_in_left(facts, {open}));
-  EXPECT_FALSE(no_way_in_left(facts, {}));
+  EXPECT_FALSE(no_way_in_left(facts, {open}, When::next_start));
+  EXPECT_FALSE(no_way_in_left(facts, {}, When::next_start));
 }
 
 TEST(CheckInput, SameFaultOfTwoLoginsIsSeenOnce) {

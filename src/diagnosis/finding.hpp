@@ -80,7 +80,20 @@ struct RenameFile {
   HostPath from;
   HostPath to;
 };
-using Step = std::variant<EditFile, SetMode, SetOwner, CreateFile, CreateDirectory, RemoveFile, RenameFile>;
+// A symbolic link that is not there yet.
+struct CreateLink {
+  HostPath path;
+  std::string target;
+};
+// A program of the target that keeps what it changes itself: systemctl, ufw, fail2ban-client. Only on a
+// target that runs.
+struct RunTool {
+  HostPath path;                   // the program
+  std::vector<std::string> words;  // its arguments
+  std::vector<std::string> back;   // those that take it back; empty: there is nothing to take back
+};
+using Step = std::variant<EditFile, SetMode, SetOwner, CreateFile, CreateDirectory, RemoveFile, RenameFile,
+                          CreateLink, RunTool>;
 
 // One way to mend a finding. Without steps it is for a person: `commands` say what to run.
 struct Remedy {
@@ -96,6 +109,7 @@ struct Finding {
   Cause cause{};
   Severity severity = Severity::blocker;
   Certainty certainty = Certainty::certain;
+  bool at_next_start = false;  // it holds only after the next boot or reload of a target that runs
   Exhibit locus;
   std::vector<std::string> users;  // logins that it keeps out; empty: not a matter of one user
   Text title;                      // of the cause

@@ -12,6 +12,7 @@
 #include "facts/pam.hpp"
 #include "facts/path.hpp"
 #include "facts/program_load.hpp"
+#include "facts/running.hpp"
 #include "facts/service.hpp"
 #include "facts/ssh_build.hpp"
 #include "facts/sshd_config.hpp"
@@ -21,6 +22,13 @@
 namespace reentry {
 
 enum class TargetKind { live, root };
+
+// When a login is asked for: while the target runs as it does, or after its next boot. A mounted root knows
+// the latter alone.
+enum class When { now, next_start };
+[[nodiscard]] constexpr When natural_time(TargetKind kind) {
+  return kind == TargetKind::live ? When::now : When::next_start;
+}
 
 struct TargetFacts {
   TargetKind kind = TargetKind::root;
@@ -38,6 +46,7 @@ struct Facts {
   SshdArguments arguments;
   SshdConfig config;
   ServiceFacts service;
+  RunningFacts running;
   HostsAccess hosts_access;
   AccountFacts accounts;
   PamFacts pam;

@@ -21,8 +21,9 @@ struct FileStat {
   std::uint32_t mode = 0;
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
-  std::uint64_t size = 0;  // bytes
-  std::int64_t mtime = 0;  // seconds since 1970 UTC
+  std::uint64_t size = 0;       // bytes
+  std::int64_t mtime = 0;       // seconds since 1970 UTC
+  std::int64_t changed_ns = 0;  // st_ctim in nanoseconds since 1970 UTC, 0: unknown
   bool operator==(const FileStat&) const = default;
 };
 

@@ -19,14 +19,17 @@ struct UnitLine {
 
 struct UnitFacts {
   bool found = false;
-  std::string name;                  // `ssh.service` or `sshd.service`
-  std::string file;                  // the file that defines it
-  bool masked = false;               // a link to /dev/null, or an empty file
-  bool enabled = false;              // a link to it stands in some *.target.wants or *.target.requires
-  std::vector<UnitLine> exec_start;  // in effect after drop-ins, variables as they stand
-  std::vector<std::string> command;  // the words of the last ExecStart, variables expanded
-  UnitLine command_at;               // where that line stands
-  std::vector<Missing> unread;       // unit and environment files that could not be read
+  std::string name;                         // `ssh.service` or `sshd.service`
+  std::string file;                         // the file that defines it
+  bool masked = false;                      // a link to /dev/null, or an empty file
+  bool enabled = false;                     // a link to it stands in some *.target.wants or *.target.requires
+  std::vector<UnitLine> exec_start;         // in effect after drop-ins, variables as they stand
+  std::vector<std::string> command;         // the words of the last ExecStart, variables expanded
+  UnitLine command_at;                      // where that line stands
+  std::vector<Missing> unread;              // unit and environment files that could not be read
+  bool by_systemd = false;                  // the target's init is systemd
+  std::vector<std::string> wanted_by;       // WantedBy= of its [Install] section
+  std::vector<std::string> other_starters;  // files that may start it although no link does
 
   bool socket_found = false;
   std::string socket_name;  // `ssh.socket` or `sshd.socket`

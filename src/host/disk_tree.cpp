@@ -32,6 +32,7 @@ FileStat stat_of(const struct stat& raw) {
   out.gid = raw.st_gid;
   out.size = static_cast<std::uint64_t>(raw.st_size);
   out.mtime = raw.st_mtim.tv_sec;
+  out.changed_ns = static_cast<std::int64_t>(raw.st_ctim.tv_sec) * 1'000'000'000 + raw.st_ctim.tv_nsec;
   return out;
 }
 

@@ -77,6 +77,11 @@ class HostWriter {
   [[nodiscard]] Result<void> remove_directory(const HostPath& path) const;  // only when empty
   // Fails when `to` exists.
   [[nodiscard]] Result<void> rename(const HostPath& from, const HostPath& to) const;
+  // Runs a program of the target, which is this machine. Fails (change) with what it said where it does not
+  // end well, and where the target is another root.
+  [[nodiscard]] Result<void> run_tool(const HostPath& program, const std::vector<std::string>& words) const;
+  // Why that can't be done at all, or nothing.
+  [[nodiscard]] std::optional<Text> cannot_run(const HostPath& program) const;
   // For journals: appends to a file (made 0600 if need be) and syncs it.
   [[nodiscard]] Result<void> append(const HostPath& path, std::string_view bytes) const;
   // Takes the lock file `path` (made if need be) until the descriptor is closed. Fails (change) at once when

@@ -11,8 +11,13 @@
 
 #include "base/digest.hpp"
 #include "facts/private_key.hpp"
+#include "host/saved_json.hpp"
+#include "host/saved_system.hpp"
 
 namespace reentry {
+
+using namespace saved_json;
+
 namespace {
 
 constexpr std::string_view kSchema = "reentry.facts/1";
@@ -20,41 +25,6 @@ constexpr std::array<std::string_view, 6> kEnds = {"found", "absent", "not_a_dir
                                                    "loop",  "denied", "failed"};
 constexpr std::array<std::string_view, 8> kTypes = {"regular", "directory",   "symlink",      "fifo",
                                                     "socket",  "char_device", "block_device", "unknown"};
-constexpr std::array<std::string_view, 6> kWhys = {"absent",    "denied",  "unreadable",
-                                                   "malformed", "offline", "not_asked"};
-
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
-template <std::size_t N, typename E>
-std::string_view word(const std::array<std::string_view, N>& words, E value) {
-  return words[static_cast<std::size_t>(value)];
-}
-
-template <typename E, std::size_t N>
-E from_word(const std::array<std::string_view, N>& words, std::string_view text, E otherwise) {
-  const auto found = std::find(words.begin(), words.end(), text);
-  return found == words.end() ? otherwise : static_cast<E>(found - words.begin());
-}
-
-void text(Writer& out, std::string_view value) {
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-
-void field(Writer& out, const char* name, std::string_view value) {
-  out.Key(name);
-  text(out, value);
-}
-
-void number(Writer& out, const char* name, std::uint64_t value) {
-  out.Key(name);
-  out.Uint64(value);
-}
-
-void missing(Writer& out, const Missing& why) {
-  field(out, "missing", word(kWhys, why.why));
-  field(out, "detail", base64(why.detail));
-}
-
 // crypt(5) fields keep what decides (locked, empty, which method) and lose what could be guessed at.
 std::string without_hashes(std::string_view bytes) {
   std::string out;
@@ -91,7 +61,7 @@ std::string without_secrets(std::string_view path, const std::string& bytes) {
   return bytes;
 }
 
-void write_node(Writer& out, const FileTree::Lookup& found) {
+void write_node(SavedWriter& out, const FileTree::Lookup& found) {
   field(out, "end", word(kEnds, found.end));
   if (found.end != PathEnd::found) {
     field(out, "detail", base64(found.detail));
@@ -105,6 +75,8 @@ void write_node(Writer& out, const FileTree::Lookup& found) {
   number(out, "size", stat.size);
   out.Key("mtime");
   out.Int64(stat.mtime);
+  out.Key("changed");
+  out.Int64(stat.changed_ns);
   if (stat.type == FileType::symlink) field(out, "link", base64(found.node.link_target));
   if (found.node.acl.empty()) return;
   out.Key("acl");
@@ -119,7 +91,7 @@ void write_node(Writer& out, const FileTree::Lookup& found) {
   out.EndArray();
 }
 
-void write_bytes(Writer& out, const Known<std::string>& bytes) {
+void write_bytes(SavedWriter& out, const Known<std::string>& bytes) {
   if (bytes) {
     field(out, "bytes", base64(*bytes));
   } else {
@@ -127,7 +99,7 @@ void write_bytes(Writer& out, const Known<std::string>& bytes) {
   }
 }
 
-void write_files(Writer& out, const RecordingTree& tree) {
+void write_files(SavedWriter& out, const RecordingTree& tree) {
   out.Key("files");
   out.StartObject();
   for (const auto& entry : tree.files()) {
@@ -156,7 +128,7 @@ void write_files(Writer& out, const RecordingTree& tree) {
   out.EndObject();
 }
 
-void write_names(Writer& out, const Known<std::vector<std::string>>& names) {
+void write_names(SavedWriter& out, const Known<std::vector<std::string>>& names) {
   out.StartObject();
   if (names) {
     out.Key("names");
@@ -169,7 +141,7 @@ void write_names(Writer& out, const Known<std::vector<std::string>>& names) {
   out.EndObject();
 }
 
-void write_lists(Writer& out, const RecordingTree& tree) {
+void write_lists(SavedWriter& out, const RecordingTree& tree) {
   out.Key("lists");
   out.StartObject();
   for (const auto& entry : tree.lists()) {
@@ -217,41 +189,16 @@ class SavedTree final : public FileTree {
   Known<std::vector<std::string>> devices;
 };
 
-using Value = rapidjson::Value;
-
-std::string string_of(const Value& object, const char* name) {
-  const auto found = object.FindMember(name);
-  if (found == object.MemberEnd() || !found->value.IsString()) return {};
-  return {found->value.GetString(), found->value.GetStringLength()};
-}
-
-template <typename T>
-T number_of(const Value& object, const char* name) {
-  const auto found = object.FindMember(name);
-  if (found == object.MemberEnd()) return 0;
-  if (found->value.IsUint64()) return static_cast<T>(found->value.GetUint64());
-  if (found->value.IsInt64()) return static_cast<T>(found->value.GetInt64());
-  return 0;
-}
-
-std::string decoded(const Value& object, const char* name) {
-  return from_base64(string_of(object, name)).value_or(std::string());
-}
-
-std::string path_of(const Value& name) {
+std::string path_of(const SavedValue& name) {
   return from_base64({name.GetString(), name.GetStringLength()}).value_or(std::string());
 }
 
-Missing missing_of(const Value& object, const std::string& path) {
-  return {from_word(kWhys, string_of(object, "missing"), Why::not_asked), path, decoded(object, "detail")};
-}
-
-Known<std::string> bytes_of(const Value& object, const std::string& path) {
+Known<std::string> bytes_of(const SavedValue& object, const std::string& path) {
   if (object.HasMember("bytes")) return decoded(object, "bytes");
   return missing_of(object, path);
 }
 
-FileTree::Lookup node_of(const Value& object, const std::string& path) {
+FileTree::Lookup node_of(const SavedValue& object, const std::string& path) {
   FileTree::Lookup out;
   out.end = from_word(kEnds, string_of(object, "end"), PathEnd::failed);
   out.detail = decoded(object, "detail");
@@ -264,10 +211,11 @@ FileTree::Lookup node_of(const Value& object, const std::string& path) {
   stat.gid = number_of<std::uint32_t>(object, "gid");
   stat.size = number_of<std::uint64_t>(object, "size");
   stat.mtime = number_of<std::int64_t>(object, "mtime");
+  stat.changed_ns = number_of<std::int64_t>(object, "changed");
   out.node.link_target = decoded(object, "link");
   const auto acl = object.FindMember("acl");
   if (acl == object.MemberEnd() || !acl->value.IsArray()) return out;
-  for (const Value& entry : acl->value.GetArray()) {
+  for (const SavedValue& entry : acl->value.GetArray()) {
     if (!entry.IsArray() || entry.Size() != 3 || !entry[0].IsUint() || !entry[1].IsUint() ||
         !entry[2].IsUint()) {
       continue;
@@ -278,19 +226,19 @@ FileTree::Lookup node_of(const Value& object, const std::string& path) {
   return out;
 }
 
-Known<std::vector<std::string>> names_of(const Value& object, const std::string& path) {
+Known<std::vector<std::string>> names_of(const SavedValue& object, const std::string& path) {
   const auto names = object.FindMember("names");
   if (names == object.MemberEnd() || !names->value.IsArray()) return missing_of(object, path);
   std::vector<std::string> out;
-  for (const Value& name : names->value.GetArray()) {
+  for (const SavedValue& name : names->value.GetArray()) {
     if (name.IsString()) out.push_back(path_of(name));
   }
   return out;
 }
 
-void load_ranges(SavedTree& tree, const std::string& path, const Value& array) {
+void load_ranges(SavedTree& tree, const std::string& path, const SavedValue& array) {
   if (!array.IsArray()) return;
-  for (const Value& entry : array.GetArray()) {
+  for (const SavedValue& entry : array.GetArray()) {
     if (!entry.IsObject()) continue;
     tree.ranges[path].push_back({number_of<std::uint64_t>(entry, "offset"),
                                  number_of<std::size_t>(entry, "length"), bytes_of(entry, path)});
@@ -299,7 +247,7 @@ void load_ranges(SavedTree& tree, const std::string& path, const Value& array) {
 
 // Calls `take` with the decoded path and the value of each member of `section`.
 template <typename Take>
-void for_each_path(const Value& document, const char* section, Take take) {
+void for_each_path(const SavedValue& document, const char* section, Take take) {
   const auto found = document.FindMember(section);
   if (found == document.MemberEnd() || !found->value.IsObject()) return;
   for (const auto& member : found->value.GetObject()) take(path_of(member.name), member.value);
@@ -330,9 +278,10 @@ Known<std::vector<std::string>> RecordingTree::device_links() {
   return devices_ = inner_.device_links();
 }
 
-std::string save_facts(const RecordingTree& tree, const TargetFacts& target, std::int64_t now) {
+std::string save_facts(const RecordingTree& tree, const SystemAnswers& system, const TargetFacts& target,
+                       std::int64_t now) {
   rapidjson::StringBuffer buffer;
-  Writer out(buffer);
+  SavedWriter out(buffer);
   out.StartObject();
   field(out, "schema", kSchema);
   out.Key("now");
@@ -353,6 +302,7 @@ std::string save_facts(const RecordingTree& tree, const TargetFacts& target, std
   out.EndObject();
   write_files(out, tree);
   write_lists(out, tree);
+  write_system(out, system);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -371,23 +321,25 @@ Result<SavedFacts> load_facts(const std::string& name, std::string_view bytes) {
   auto tree = std::make_unique<SavedTree>();
   saved.now = number_of<std::int64_t>(document, "now");
   if (document.HasMember("target") && document["target"].IsObject()) {
-    const Value& target = document["target"];
+    const SavedValue& target = document["target"];
     saved.target.kind = string_of(target, "kind") == "live" ? TargetKind::live : TargetKind::root;
     saved.target.name = decoded(target, "name");
   }
-  for_each_path(document, "nodes", [&tree](const std::string& path, const Value& value) {
+  for_each_path(document, "nodes", [&tree](const std::string& path, const SavedValue& value) {
     if (value.IsObject()) tree->nodes[path] = node_of(value, path);
   });
-  for_each_path(document, "files", [&tree](const std::string& path, const Value& value) {
+  for_each_path(document, "files", [&tree](const std::string& path, const SavedValue& value) {
     if (value.IsObject()) tree->files[path] = bytes_of(value, path);
   });
-  for_each_path(document, "ranges",
-                [&tree](const std::string& path, const Value& value) { load_ranges(*tree, path, value); });
-  for_each_path(document, "lists", [&tree](const std::string& path, const Value& value) {
+  for_each_path(document, "ranges", [&tree](const std::string& path, const SavedValue& value) {
+    load_ranges(*tree, path, value);
+  });
+  for_each_path(document, "lists", [&tree](const std::string& path, const SavedValue& value) {
     if (value.IsObject()) tree->lists[path] = names_of(value, path);
   });
   if (document.HasMember("devices") && document["devices"].IsObject())
     tree->devices = names_of(document["devices"], "/dev/disk");
+  if (document.HasMember("system")) saved.system = read_system(document["system"]);
   saved.tree = std::move(tree);
   return saved;
 }

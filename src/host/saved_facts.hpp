@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "facts/facts.hpp"
 #include "host/file_tree.hpp"
+#include "host/running_system.hpp"
 
 namespace reentry {
 
@@ -52,10 +53,12 @@ class RecordingTree final : public FileTree {
 };
 
 // One JSON object, schema `reentry.facts/1`, the same bytes for the same answers.
-[[nodiscard]] std::string save_facts(const RecordingTree& tree, const TargetFacts& target, std::int64_t now);
+[[nodiscard]] std::string save_facts(const RecordingTree& tree, const SystemAnswers& system,
+                                     const TargetFacts& target, std::int64_t now);
 
 struct SavedFacts {
   std::unique_ptr<FileTree> tree;
+  SystemAnswers system;
   TargetFacts target;
   std::int64_t now = 0;
 };

@@ -7,6 +7,7 @@
 #include "login/gates.hpp"
 #include "login/kex_gate.hpp"
 #include "login/listen_gate.hpp"
+#include "login/running_gate.hpp"
 #include "login/wrapper_gate.hpp"
 
 namespace reentry {
@@ -42,6 +43,10 @@ Gate startups_gate(const GateInput& input) {
 
 std::vector<Gate> banner_gates(const GateInput& input) {
   std::vector<Gate> gates;
+  if (input.when == When::now && input.facts.running.collected) {
+    gates.push_back(running_gate(input));
+    gates.push_back(loaded_config_gate(input));
+  }
   gates.push_back(listen_gate(input));
   gates.push_back(startups_gate(input));
   gates.push_back(wrapper_gate(input));

@@ -20,6 +20,8 @@ struct GateInput {
   const LoginQuestion& question;
   const EffectiveConfig& startup;     // what sshd has when it starts
   const EffectiveConfig& connection;  // with Match evaluated for this login
+  When when = When::next_start;
+  const Gates* service = nullptr;  // what service_gates() said, where it was asked
   // What key_verdict() said, once it was asked: several gates of a login lean on it.
   mutable std::shared_ptr<const KeyVerdict> keys = nullptr;
 };
@@ -29,10 +31,12 @@ struct GateInput {
 // the service.
 [[nodiscard]] std::vector<Gate> system_gates(const Facts& facts);
 // login/service_gates.cpp: service/binary, service/config, service/privsep, service/host-keys (sshd.c:main in
-// its order). They don't depend on the login and are judged once for all.
-[[nodiscard]] std::vector<Gate> service_gates(const Facts& facts, const EffectiveConfig& startup);
-// login/banner_gates.cpp: service/listen, which depends on where the login comes from, then
-// banner/hosts-access (libwrap), banner/startups, kex/algorithms.
+// its order). They don't depend on the login and are judged once for all. While an sshd listens and greets,
+// they pass: what they hold is then met at its next start.
+[[nodiscard]] std::vector<Gate> service_gates(const Facts& facts, const EffectiveConfig& startup, When when);
+// login/banner_gates.cpp: service/running and service/loaded-config of a target that runs; service/listen,
+// which depends on where the login comes from, then banner/hosts-access (libwrap), banner/startups,
+// kex/algorithms.
 [[nodiscard]] std::vector<Gate> banner_gates(const GateInput& input);
 // login/user_gates.cpp: auth/user, auth/refuse-connection, auth/account-state (UsePAM no), auth/shell,
 // auth/allow-deny (auth.c:getpwnamallow, allowed_user).

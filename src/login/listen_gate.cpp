@@ -8,7 +8,9 @@
 #include <string>
 
 #include "base/shown.hpp"
+#include "facts/sshd_processes.hpp"
 #include "login/exhibits.hpp"
+#include "login/running_gate.hpp"
 
 namespace reentry {
 namespace {
@@ -43,8 +45,9 @@ struct Listener {
   std::string host;  // without brackets
   std::string port;
   Address address;
-  std::size_t index = 0;  // of the setting's values
+  std::size_t index = 0;  // of the setting's values, kNoLine where none of them made it
 };
+constexpr std::size_t kNoLine = static_cast<std::size_t>(-1);
 
 std::vector<Listener> listeners_of(const Setting& setting) {
   std::vector<Listener> out;
@@ -61,6 +64,27 @@ std::vector<Listener> listeners_of(const Setting& setting) {
   return out;
 }
 
+// The sockets that a running sshd has, whatever its files say by now.
+std::vector<Listener> listeners_now(const GateInput& input) {
+  const std::vector<std::string>& configured = input.startup["listenaddress"].values;
+  std::vector<Listener> out;
+  for (const ListeningSocket& socket : *input.facts.running.sockets) {
+    if (!is_sshd_socket(input.facts, socket)) continue;
+    Listener listener{socket.address, std::to_string(socket.port), address_of(socket.address), kNoLine};
+    // Without IPV6_V6ONLY it takes connections of both families.
+    if (socket.v6 && !socket.v6_only && listener.address.any) listener.address.family = Family::none;
+    const std::string name = socket.v6 ? "[" + socket.address + "]" : socket.address;
+    const auto line = std::find(configured.begin(), configured.end(), name + ":" + listener.port);
+    if (line != configured.end()) listener.index = static_cast<std::size_t>(line - configured.begin());
+    out.push_back(std::move(listener));
+  }
+  return out;
+}
+
+bool sees_sockets(const GateInput& input) {
+  return input.when == When::now && input.facts.running.collected && input.facts.running.sockets;
+}
+
 bool serves(const Listener& listener, const std::optional<Address>& from) {
   const Address& address = listener.address;
   if (!from) return !address.loopback;
@@ -74,6 +98,7 @@ bool serves(const Listener& listener, const std::optional<Address>& from) {
 Exhibit line_of_listener(const GateInput& input, const Listener& listener) {
   const std::vector<UnitLine>& streams = input.facts.unit.listen_streams;
   const Setting& setting = input.startup["listenaddress"];
+  if (listener.index == kNoLine) return {"probe", listener.host + ":" + listener.port, 0, "LISTEN"};
   const ConfigOrigin& origin = listener.index < setting.all.size() ? setting.all[listener.index] : setting.at;
   if (origin.file == "ssh.socket" && !streams.empty()) {
     const UnitLine& stream = streams[std::min(listener.index, streams.size() - 1)];
@@ -99,10 +124,12 @@ void add_lines(const GateInput& input, Cause cause, const std::vector<Listener>&
                          family.first() != "any" && input.facts.config.listen_streams.empty();
   if (by_family) add(cause, config_exhibit(input.facts, family.at), family.first(), reason, gate);
   for (const Listener& listener : listeners) {
-    const bool built_in =
-        listener.index >= addresses.all.size() || addresses.all[listener.index].is_default();
+    const bool built_in = listener.index != kNoLine && (listener.index >= addresses.all.size() ||
+                                                        addresses.all[listener.index].is_default());
     if (built_in) continue;
-    add(cause, line_of_listener(input, listener), addresses.values[listener.index], reason, gate);
+    const std::string text =
+        listener.index == kNoLine ? listener.host + ":" + listener.port : addresses.values[listener.index];
+    add(cause, line_of_listener(input, listener), text, reason, gate);
   }
 }
 
@@ -179,7 +206,13 @@ void judge_presence(const GateInput& input, const std::vector<Listener>& serving
 
 Gate listen_gate(const GateInput& input) {
   Gate gate = gate_of(kListenGate, GateResult::pass);
-  const std::vector<Listener> listeners = listeners_of(input.startup["listenaddress"]);
+  std::vector<Listener> listeners = listeners_of(input.startup["listenaddress"]);
+  bool bound = false;
+  if (sees_sockets(input)) {
+    std::vector<Listener> now = listeners_now(input);
+    bound = !now.empty();
+    if (bound) listeners = std::move(now);
+  }
   std::optional<Address> from;
   if (input.question.from) from = address_of(*input.question.from);
   std::vector<Listener> serving;
@@ -199,7 +232,15 @@ Gate listen_gate(const GateInput& input) {
     if (port)
       std::erase_if(serving, [&port](const Listener& one) { return one.port != std::to_string(*port); });
     if (!port) note_port(input, serving, gate);
-    judge_presence(input, serving, gate);
+    if (!bound) judge_presence(input, serving, gate);
+    return gate;
+  }
+  const bool v6 = from && from->family == Family::v6;
+  std::optional<Obstacle> taken = bound ? taken_port(input.facts, v6) : std::nullopt;
+  if (taken) {
+    gate.result = GateResult::refuse;
+    gate.detail = say("another program has sshd's port", "別のプログラムが sshd のポートを使用しています");
+    gate.obstacles.push_back(std::move(*taken));
     return gate;
   }
   refuse(input, from, listeners, gate);

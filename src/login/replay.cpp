@@ -1,4 +1,5 @@
 #include "login/replay.hpp"
+#include "login/running_gate.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -103,9 +104,9 @@ Gate match_gate(const Facts& facts, const ConfigProblem& problem) {
 // Replays one login after the other and keeps what they have in common.
 class Replay {
  public:
-  explicit Replay(const Facts& facts) : facts_(facts), config_(facts.config, facts.ssh) {
-    common_.append(service_, system_gates(facts));
-    common_.append(service_, service_gates(facts, config_.startup()));
+  Replay(const Facts& facts, When when) : facts_(facts), when_(when), config_(facts.config, facts.ssh) {
+    if (when == When::next_start) common_.append(service_, system_gates(facts));
+    common_.append(service_, service_gates(facts, config_.startup(), when));
   }
 
   LoginTrace trace_of(const LoginQuestion& question) {
@@ -114,30 +115,34 @@ class Replay {
     trace.gates.reserve(32);
     trace.gates.append(service_);
     const EffectiveConfig& connection = config_.at(match_context(facts_, question, config_.startup()));
-    const GateInput input{facts_, question, config_.startup(), connection};
+    const GateInput input{facts_, question, config_.startup(), connection, when_, &service_};
     trace.gates.append(banner(input));
     if (connection.fatal) trace.gates.push_back(match_gate(facts_, *connection.fatal));
-    common_.append(trace.gates, user_gates(input));
+    append(trace.gates, user_gates(input));
     // Without an account there is nothing behind the first gate to judge.
     const PasswdEntry* user = facts_.accounts.user(question.user);
     if (user != nullptr) {
-      common_.append(trace.gates, method_gates(input));
+      append(trace.gates, method_gates(input));
       if (user->uid == 0) trace.gates.push_back(root_gate(input, by_key(question, trace.gates)));
-      common_.append(trace.gates, account_gates(input));
-      common_.append(trace.gates, session_gates(input));
+      append(trace.gates, account_gates(input));
+      append(trace.gates, session_gates(input));
     }
     trace.outcome = outcome_of(trace.gates);
     return trace;
   }
 
  private:
+  void append(Gates& gates, std::vector<Gate> more) {
+    if (when_ == When::now) hold_back_unread(facts_, more);
+    common_.append(gates, std::move(more));
+  }
   // These gates know where a login comes from and not who it is.
   const Gates& banner(const GateInput& input) {
     const LoginQuestion& question = input.question;
     const bool same = banner_ && from_ == question.from && port_ == question.port;
     if (!same) {
       banner_.emplace();
-      common_.append(*banner_, banner_gates(input));
+      append(*banner_, banner_gates(input));
       from_ = question.from;
       port_ = question.port;
     }
@@ -145,6 +150,7 @@ class Replay {
   }
 
   const Facts& facts_;
+  const When when_;
   ConfigEvaluator config_;
   CommonGates common_;
   Gates service_;
@@ -179,10 +185,10 @@ MatchContext match_context(const Facts& facts, const LoginQuestion& question,
   return context;
 }
 
-std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions) {
+std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions, When when) {
   std::vector<LoginTrace> traces(questions.size());
   const auto judge = [&](std::size_t begin, std::size_t end) {
-    Replay replay(facts);
+    Replay replay(facts, when);
     for (std::size_t i = begin; i < end; ++i) traces[i] = replay.trace_of(questions[i]);
   };
   const std::size_t processors =
@@ -201,6 +207,10 @@ std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuesti
   judge(done, questions.size());
   for (std::future<void>& other : others) other.get();
   return traces;
+}
+
+std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions) {
+  return replay(facts, questions, natural_time(facts.target.kind));
 }
 
 }  // namespace reentry

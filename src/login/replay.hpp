@@ -10,6 +10,9 @@
 namespace reentry {
 
 // What sshd of the target would decide, in its own order. Pure: the same facts give the same trace.
+[[nodiscard]] std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions,
+                                             When when);
+// At the moment that the target's kind knows: now, or of a mounted root the next start.
 [[nodiscard]] std::vector<LoginTrace> replay(const Facts& facts, const std::vector<LoginQuestion>& questions);
 
 // What the Match blocks of the configuration are held against for this login.

@@ -8,41 +8,12 @@
 #include "login/exhibits.hpp"
 #include "login/gates.hpp"
 #include "login/host_keys.hpp"
+#include "login/running_gate.hpp"
 #include "login/strict_modes.hpp"
+#include "login/unit_gate.hpp"
 
 namespace reentry {
 namespace {
-
-// Debian's unit: ConditionPathExists=!/etc/ssh/sshd_not_to_be_run.
-bool has_debian_unit(const Facts& facts) {
-  const Vendor vendor = facts.ssh.vendor;
-  return vendor == Vendor::debian || vendor == Vendor::ubuntu || facts.unit.name == "ssh.service" ||
-         facts.target.os_id == "debian" || facts.target.os_id == "ubuntu";
-}
-
-Gate unit_gate(const Facts& facts) {
-  Gate gate = gate_of("service/unit", GateResult::pass);
-  const PathFact& forbidden = facts.service.not_to_be_run;
-  if (facts.service.collected && has_debian_unit(facts) && forbidden.found()) {
-    gate.obstacles.push_back({Cause::service_not_to_be_run,
-                              {"file", forbidden.asked.str(), 0, {}},
-                              {},
-                              {{"path", forbidden.asked.str()}, {"problem", "file"}}});
-    gate.detail = say("{} exists: the unit is not started", "{} があるため、ユニットは起動されません",
-                      forbidden.asked.str());
-  }
-  if (facts.unit.found && facts.unit.masked) {
-    // Something else than systemd may still start sshd.
-    gate.obstacles.push_back({Cause::service_not_to_be_run,
-                              {"file", facts.unit.file, 0, {}},
-                              {},
-                              {{"path", facts.unit.file}, {"unit", facts.unit.name}, {"problem", "masked"}},
-                              false});
-    gate.detail = say("{} is masked", "{} はマスクされています", shown(facts.unit.name));
-  }
-  settle(gate);
-  return gate;
-}
 
 std::string_view word_of(ProgramState state) {
   switch (state) {
@@ -323,14 +294,16 @@ void judge_privsep_user(const Facts& facts, Gate& gate) {
   gate.detail = say("the account {} does not exist", "アカウント {} が存在しません", shown(name));
 }
 
-// A directory below /run is made anew by the service manager at each start: RuntimeDirectory=, tmpfiles.d.
-void judge_privsep_directory(const Facts& facts, Gate& gate) {
+// A directory below /run is made anew by the service manager at each start: RuntimeDirectory=, tmpfiles.d. An
+// sshd that runs needs it for each connection.
+void judge_privsep_directory(const Facts& facts, When when, Gate& gate) {
   const HostPath directory(facts.ssh.privsep_directory);
   if (facts.ssh.privsep_directory.empty()) {
     gate.unknown.push_back({Why::not_asked, "sshd", "the directory that this build locks itself into"});
     return;
   }
-  if (directory.is_within(HostPath("/run")) || directory.is_within(HostPath("/var/run"))) return;
+  const bool made_anew = directory.is_within(HostPath("/run")) || directory.is_within(HostPath("/var/run"));
+  if (made_anew && (when != When::now || !listens_in_vain(facts))) return;
   const PathFact& fact = facts.service.privsep_directory;
   Obstacle obstacle;
   obstacle.cause = Cause::service_privsep_directory;
@@ -356,10 +329,10 @@ void judge_privsep_directory(const Facts& facts, Gate& gate) {
   gate.obstacles.push_back(std::move(obstacle));
 }
 
-Gate privsep_gate(const Facts& facts) {
+Gate privsep_gate(const Facts& facts, When when) {
   Gate gate = gate_of("service/privsep", GateResult::pass);
   judge_privsep_user(facts, gate);
-  if (facts.service.collected) judge_privsep_directory(facts, gate);
+  if (facts.service.collected) judge_privsep_directory(facts, when, gate);
   settle(gate);
   if (gate.result == GateResult::unknown) {
     gate.detail = say("sshd's own account or directory could not be judged",
@@ -370,13 +343,14 @@ Gate privsep_gate(const Facts& facts) {
 
 }  // namespace
 
-std::vector<Gate> service_gates(const Facts& facts, const EffectiveConfig& startup) {
+std::vector<Gate> service_gates(const Facts& facts, const EffectiveConfig& startup, When when) {
   std::vector<Gate> gates;
-  gates.push_back(unit_gate(facts));
+  gates.push_back(unit_gate(facts, when));
   gates.push_back(binary_gate(facts));
   gates.push_back(config_gate(facts, startup));
-  gates.push_back(privsep_gate(facts));
+  gates.push_back(privsep_gate(facts, when));
   gates.push_back(host_keys_gate(facts, startup));
+  if (when == When::now && facts.running.collected) lift_for_running(facts, gates);
   return gates;
 }
 

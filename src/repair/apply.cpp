@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "base/line_diff.hpp"
 #include "repair/journal.hpp"
@@ -39,6 +40,15 @@ Result<void> change(const HostWriter& writer, const Step& step, const NodeImage&
     return writer.create_directory(directory->path, directory->mode, directory->uid, directory->gid);
   }
   if (const auto* remove = std::get_if<RemoveFile>(&step)) return writer.remove_file(remove->path);
+  if (const auto* tool = std::get_if<RunTool>(&step)) return writer.run_tool(tool->path, tool->words);
+  if (const auto* link = std::get_if<CreateLink>(&step)) {
+    NodeImage image;
+    image.exists = true;
+    image.type = FileType::symlink;
+    image.bytes = link->target;
+    image.accessed = image.modified = {std::time(nullptr), 0};
+    return writer.create_symlink(link->path, temporary, image);
+  }
   const auto& rename = std::get<RenameFile>(step);
   return writer.rename(rename.from, rename.to);
 }
@@ -48,6 +58,10 @@ Result<void> carry_out(const Journal& journal, const std::string& id, std::size_
   const HostPath& path = path_of(step);
   const auto* rename = std::get_if<RenameFile>(&step);
   TRY_VOID(journal.note(id, applying_record(number)));
+  if (std::holds_alternative<RunTool>(step)) {
+    TRY_VOID(change(writer, step, {}, {}));
+    return journal.note(id, done_record(number, {}));
+  }
   TRY(const NodeImage now, writer.image(path));
   NodeImage now_to;
   if (rename != nullptr) {

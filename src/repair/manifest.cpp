@@ -10,8 +10,8 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKinds{"edit",  "chmod",  "chown", "create",
-                                                 "mkdir", "remove", "rename"};
+constexpr std::array<std::string_view, 9> kKinds{"edit",   "chmod",  "chown", "create", "mkdir",
+                                                 "remove", "rename", "link",  "tool"};
 constexpr std::array<std::string_view, 8> kTypes{"regular", "directory",   "symlink",      "fifo",
                                                  "socket",  "char-device", "block-device", "unknown"};
 constexpr std::size_t kImageWords = 14;
@@ -97,6 +97,12 @@ std::string time_record(std::string_view name, const DirectoryTime& time) {
                  fmt::format("{}", time.modified.nanoseconds)});
 }
 
+std::string word_record(std::string_view name, std::size_t step, const std::vector<std::string>& words) {
+  Record record{std::string(name), text_of(step)};
+  record.insert(record.end(), words.begin(), words.end());
+  return encode(record);
+}
+
 std::optional<DirectoryTime> time_from(const Record& record) {
   Words words(record, 1);
   DirectoryTime time;
@@ -156,6 +162,11 @@ bool take(Manifest& manifest, const Record& record) {
     if (image) manifest.steps.back().before = std::move(*image);
     return image.has_value();
   }
+  if ((name == "words" || name == "back") && manifest.steps.back().kind == StepKind::tool) {
+    auto& list = name == "words" ? manifest.steps.back().words : manifest.steps.back().back;
+    list.assign(record.begin() + 2, record.end());
+    return true;
+  }
   if (name == "attribute" && record.size() == 4) {
     manifest.steps.back().before.attributes.push_back({record[2], record[3]});
     return true;
@@ -178,6 +189,8 @@ StepKind kind_of(const Step& step) {
     StepKind operator()(const CreateDirectory&) const { return StepKind::create_directory; }
     StepKind operator()(const RemoveFile&) const { return StepKind::remove; }
     StepKind operator()(const RenameFile&) const { return StepKind::rename; }
+    StepKind operator()(const CreateLink&) const { return StepKind::link; }
+    StepKind operator()(const RunTool&) const { return StepKind::tool; }
   };
   return std::visit(Visitor{}, step);
 }
@@ -192,6 +205,9 @@ std::string to_text(const Manifest& manifest) {
     out += encode({"step", text_of(i), std::string(name_of(step.kind)), step.path.str(), step.to.str(),
                    hex(step.after_digest)});
     out += image_records("before", i, step.before);
+    if (step.kind != StepKind::tool) continue;
+    out += word_record("words", i, step.words);
+    out += word_record("back", i, step.back);
   }
   out += encode({"end", text_of(manifest.steps.size())});
   return out;

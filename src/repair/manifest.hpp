@@ -14,7 +14,7 @@
 
 namespace reentry {
 
-enum class StepKind { edit, mode, owner, create_file, create_directory, remove, rename };
+enum class StepKind { edit, mode, owner, create_file, create_directory, remove, rename, link, tool };
 [[nodiscard]] std::string_view name_of(StepKind kind);
 [[nodiscard]] StepKind kind_of(const Step& step);
 
@@ -22,9 +22,11 @@ enum class StepKind { edit, mode, owner, create_file, create_directory, remove, 
 struct KeptStep {
   StepKind kind = StepKind::edit;
   HostPath path;
-  HostPath to;               // of a rename
-  std::string after_digest;  // of what an edit or a creation wrote
-  NodeImage before;          // bytes are in the file before/N and verified by `digest`
+  HostPath to;                     // of a rename
+  std::string after_digest;        // of what an edit or a creation wrote
+  NodeImage before;                // bytes are in the file before/N and verified by `digest`
+  std::vector<std::string> words;  // of a tool: what it was told
+  std::vector<std::string> back;   // and what takes that back
 };
 
 struct DirectoryTime {

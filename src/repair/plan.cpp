@@ -54,11 +54,26 @@ Meeting meet(RemoveFile& first, const RemoveFile& second) {
   return first.before == second.before ? Meeting::merged : Meeting::contradiction;
 }
 
+Meeting meet(CreateLink& first, const CreateLink& second) {
+  return first.target == second.target ? Meeting::merged : Meeting::contradiction;
+}
+
 bool is_metadata(const Step& step) {
   return std::holds_alternative<SetMode>(step) || std::holds_alternative<SetOwner>(step);
 }
 
+// A tool is about what it keeps, not about its program's file.
+Meeting meet_tool(const Step& planned, const Step& wish) {
+  const auto* first = std::get_if<RunTool>(&planned);
+  const auto* second = std::get_if<RunTool>(&wish);
+  const bool same =
+      first != nullptr && second != nullptr && first->path == second->path && first->words == second->words;
+  return same ? Meeting::merged : Meeting::apart;
+}
+
 Meeting meet(Step& planned, const Step& wish) {
+  if (std::holds_alternative<RunTool>(planned) || std::holds_alternative<RunTool>(wish))
+    return meet_tool(planned, wish);
   auto* rename = std::get_if<RenameFile>(&planned);
   const auto* other = std::get_if<RenameFile>(&wish);
   if (rename != nullptr || other != nullptr) {
@@ -80,7 +95,7 @@ Meeting meet(Step& planned, const Step& wish) {
   return std::visit(
       [&wish](auto& step) -> Meeting {
         using Kind = std::decay_t<decltype(step)>;
-        if constexpr (std::is_same_v<Kind, RenameFile>) {
+        if constexpr (std::is_same_v<Kind, RenameFile> || std::is_same_v<Kind, RunTool>) {
           return Meeting::contradiction;
         } else {
           return meet(step, std::get<Kind>(wish));

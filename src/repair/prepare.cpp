@@ -63,14 +63,16 @@ NodeImage after(const Step& step, NodeImage image) {
     image = made(FileType::regular, file->mode, file->uid, file->gid, file->bytes);
   } else if (const auto* directory = std::get_if<CreateDirectory>(&step)) {
     image = made(FileType::directory, directory->mode, directory->uid, directory->gid, {});
-  } else {
+  } else if (const auto* link = std::get_if<CreateLink>(&step)) {
+    image = made(FileType::symlink, 0777, 0, 0, link->target);
+  } else if (!std::holds_alternative<RunTool>(step)) {
     image = NodeImage{};
   }
   return image;
 }
 
 bool changes_names(StepKind kind) {
-  return kind != StepKind::mode && kind != StepKind::owner;
+  return kind != StepKind::mode && kind != StepKind::owner && kind != StepKind::tool;
 }
 
 HostPath other_name(const Step& step) {
@@ -86,6 +88,7 @@ Text parent_missing(const HostPath& path) {
 // Whether the target lets `step` happen, judged from what will be there by then.
 std::optional<Text> refusal(const Step& step, Foresight& foresight, const HostWriter& writer) {
   const HostPath& path = path_of(step);
+  if (std::holds_alternative<RunTool>(step)) return writer.cannot_run(path);
   const auto now = foresight.at(path);
   if (!now) return say("{}", "{}", now.error().why);
   NodeImage now_to;
@@ -138,6 +141,7 @@ Result<HostPath> real_path(const Step& step, const HostPath& path, const HostWri
 // Points the item's steps at the nodes behind symlinks; the reason when one can't be followed.
 std::optional<Text> resolve(PlanItem& item, const HostWriter& writer) {
   for (Step& step : item.own) {
+    if (std::holds_alternative<RunTool>(step)) continue;
     const auto path = real_path(step, path_of(step), writer);
     if (!path) return say("{}: {}", "{}: {}", shown(path.error().what, 0), path.error().why);
     HostPath to = other_name(step);
@@ -180,6 +184,12 @@ void keep(Manifest& manifest, const Step& step, Foresight& foresight, const Host
   kept.kind = kind_of(step);
   kept.path = path_of(step);
   kept.to = other_name(step);
+  if (const auto* tool = std::get_if<RunTool>(&step)) {
+    kept.words = tool->words;
+    kept.back = tool->back;
+    manifest.steps.push_back(std::move(kept));
+    return;
+  }
   const auto now = foresight.at(kept.path);
   if (now) kept.before = *now;
   if (changes_names(kept.kind)) remember_directory(manifest, foresight, writer, kept.path);
@@ -196,8 +206,10 @@ void keep(Manifest& manifest, const Step& step, Foresight& foresight, const Host
 }  // namespace
 
 std::optional<Text> mismatch(const Step& step, const NodeImage& now, const NodeImage& now_to) {
-  const bool made_anew =
-      std::holds_alternative<CreateFile>(step) || std::holds_alternative<CreateDirectory>(step);
+  if (std::holds_alternative<RunTool>(step)) return std::nullopt;
+  const bool made_anew = std::holds_alternative<CreateFile>(step) ||
+                         std::holds_alternative<CreateDirectory>(step) ||
+                         std::holds_alternative<CreateLink>(step);
   if (made_anew) {
     if (!now.exists) return std::nullopt;
     return say("something of that name is there already", "同じ名前のものがすでに存在します");

@@ -47,7 +47,9 @@ bool plausible(const KeptStep& step, const NodeImage& now) {
     case StepKind::create_directory: return now.exists && now.type == FileType::directory;
     case StepKind::remove:
       return !now.exists || (now.type == step.before.type && now.digest == step.before.digest);
-    case StepKind::rename: return false;
+    case StepKind::link: return now.exists && now.type == FileType::symlink;
+    case StepKind::rename:
+    case StepKind::tool: return false;
   }
   return false;
 }
@@ -61,9 +63,15 @@ bool forceable(const KeptStep& step, const NodeImage& now) {
     case StepKind::create_file: return now.type == FileType::regular;
     case StepKind::create_directory: return now.type == FileType::directory;
     case StepKind::remove: return !now.exists || now.type == step.before.type;
-    case StepKind::rename: return false;
+    case StepKind::link: return now.type == FileType::symlink;
+    case StepKind::rename:
+    case StepKind::tool: return false;
   }
   return false;
+}
+
+std::string command_line(const HostPath& program, const std::vector<std::string>& words) {
+  return shown(fmt::format("{} {}", program.name(), fmt::join(words, " ")), 0);
 }
 
 Assessment assess_rename(const KeptStep& step, const StepProgress& progress, const NodeImage& now,
@@ -83,6 +91,7 @@ Assessment assess_rename(const KeptStep& step, const StepProgress& progress, con
 Assessment assess(const KeptStep& step, const StepProgress& progress, const NodeImage& now,
                   const NodeImage& now_to, Reading reading) {
   if (step.kind == StepKind::rename) return assess_rename(step, progress, now, now_to);
+  if (step.kind == StepKind::tool) return {step.back.empty() ? UndoResult::already : UndoResult::planned, {}};
   if (same_node(step.before, now)) return {UndoResult::already, {}};
   const bool ours = progress.after && same_node(*progress.after, now);
   if (ours) return {UndoResult::planned, {}};
@@ -112,7 +121,9 @@ Result<void> put_back(const Journal& journal, const std::string& id, std::size_t
     case StepKind::owner:
       if (reading == Reading::forced) return writer.set_owner(step.path, step.before.uid, step.before.gid);
       return writer.set_metadata(step.path, step.before);
-    case StepKind::create_file: return writer.remove_file(step.path);
+    case StepKind::create_file:
+    case StepKind::link: return writer.remove_file(step.path);
+    case StepKind::tool: return writer.run_tool(step.path, step.back);
     case StepKind::create_directory: return writer.remove_directory(step.path);
     case StepKind::rename: return writer.rename(step.to, step.path);
   }
@@ -139,7 +150,12 @@ Text undo_summary(const KeptStep& step, const StepProgress& progress, const Owne
     case StepKind::owner:
       return say("owner of {}: {} -> {}", "{} の所有者: {} -> {}", path, names.owner(after.uid, after.gid),
                  owner);
-    case StepKind::create_file: return say("remove {}", "{} を削除", path);
+    case StepKind::create_file:
+    case StepKind::link: return say("remove {}", "{} を削除", path);
+    case StepKind::tool:
+      return step.back.empty() ? say("nothing to take back of `{}`", "`{}` は元に戻す操作がありません",
+                                     command_line(step.path, step.words))
+                               : say("run `{}`", "`{}` を実行", command_line(step.path, step.back));
     case StepKind::create_directory: return say("remove directory {}", "ディレクトリ {} を削除", path);
     case StepKind::remove:
       return say("create {} (mode {:04o}, owner {})", "{} を作成（権限 {:04o}、所有者 {}）", path,

@@ -77,6 +77,8 @@ class Rehearsal {
       note({Pretence::Kind::file, path, create->bytes, create->mode, create->uid, create->gid});
     } else if (const auto* directory = std::get_if<CreateDirectory>(&step)) {
       note({Pretence::Kind::directory, path, {}, directory->mode, directory->uid, directory->gid});
+    } else if (std::holds_alternative<RunTool>(step) || std::holds_alternative<CreateLink>(step)) {
+      return std::nullopt;  // nothing that it reads: a unit, what another program keeps
     } else if (std::holds_alternative<RemoveFile>(step)) {
       note({Pretence::Kind::gone, path, {}, 0, 0, 0});
     } else {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/digest.hpp"
+#include "base/shown.hpp"
 #include "repair/restore.hpp"
 
 namespace reentry {
@@ -43,11 +44,29 @@ Result<void> clear_temporary(const Journal& journal, const Kept& kept, std::size
   return journal.writer().remove_file(temporary);
 }
 
+// A tool that was cut short may have done its work or not: what takes it back is run all the same, and fails
+// where there is nothing to take back.
+Result<UndoStep> take_tool_back(const Journal& journal, const Kept& kept, std::size_t number, UndoStep out) {
+  const KeptStep& step = kept.manifest->steps[number];
+  out.result = UndoResult::already;
+  if (step.back.empty()) return out;
+  const bool certain = kept.progress.steps[number].done && !kept.progress.steps[number].undoing;
+  const auto ran = journal.writer().run_tool(step.path, step.back);
+  if (ran) {
+    out.result = UndoResult::restored;
+  } else if (certain) {
+    out.result = UndoResult::failed;
+    out.reason = say("{}", "{}", shown(ran.error().why));
+  }
+  return out;
+}
+
 Result<UndoStep> take_step_back(const Journal& journal, const Kept& kept, std::size_t number, bool forced) {
   const HostWriter& writer = journal.writer();
   const KeptStep& step = kept.manifest->steps[number];
   const Reading reading = reading_of(kept, number, forced);
   UndoStep out = described(kept, number);
+  if (step.kind == StepKind::tool) return take_tool_back(journal, kept, number, std::move(out));
   TRY_VOID(clear_temporary(journal, kept, number));
   TRY(const NodeImage now, writer.image(step.path));
   NodeImage now_to;
@@ -218,7 +237,7 @@ Result<WayBack> foresee_way_back(const Journal& journal, const Kept& kept, bool 
     if (!begun(kept.progress.steps[i])) continue;
     const KeptStep& step = kept.manifest->steps[i];
     UndoStep out = described(kept, i);
-    TRY(const NodeImage now, look(step.path));
+    TRY(const NodeImage now, step.kind == StepKind::tool ? Result<NodeImage>(NodeImage{}) : look(step.path));
     NodeImage now_to;
     if (step.kind == StepKind::rename) {
       TRY(now_to, look(step.to));
@@ -236,7 +255,7 @@ Result<WayBack> foresee_way_back(const Journal& journal, const Kept& kept, bool 
     if (out.result == UndoResult::planned) {
       later.insert_or_assign(step.path, step.before);
       if (step.kind == StepKind::rename) later.insert_or_assign(step.to, NodeImage{});
-      if (!step.before.exists) gone.push_back(step.path);
+      if (!step.before.exists && step.kind != StepKind::tool) gone.push_back(step.path);
     }
     back.partly = back.partly || out.result == UndoResult::changed_since;
     back.steps.push_back(std::move(out));

@@ -61,6 +61,13 @@ struct StepWords {
   Text operator()(const RenameFile& step) const {
     return say("rename {} to {}", "{} を {} に改名", shown(step.from.str()), shown(step.to.str()));
   }
+  Text operator()(const CreateLink& step) const {
+    return say("link {} to {}", "{} から {} へのリンクを作成", shown(step.path.str()), shown(step.target));
+  }
+  Text operator()(const RunTool& step) const {
+    return say("run `{} {}`", "`{} {}` を実行", shown(step.path.name()),
+               shown(fmt::format("{}", fmt::join(step.words, " "))));
+  }
 };
 
 }  // namespace

@@ -1,0 +1,147 @@
+#include "collect/running.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "facts/sshd_config.hpp"
+#include "facts/sshd_processes.hpp"
+
+namespace reentry {
+namespace {
+
+constexpr std::size_t kGreetings = 4;
+constexpr std::size_t kJournalLines = 20;
+
+// systemctl(1) show: `Name=value` a line, units parted by an empty one.
+std::vector<UnitState> parse_show(std::string_view text) {
+  std::vector<UnitState> units(1);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t equals = line.find('=');
+    if (line.empty()) {
+      units.emplace_back();
+    } else if (equals != std::string_view::npos) {
+      units.back().properties.insert_or_assign(std::string(line.substr(0, equals)),
+                                               std::string(line.substr(equals + 1)));
+    }
+  }
+  return units;
+}
+
+constexpr const char* kProperties =
+    "Id,LoadState,LoadError,ActiveState,SubState,UnitFileState,Result,MainPID,NRestarts,NeedDaemonReload,"
+    "ConditionResult,AssertResult,ExecMainCode,ExecMainStatus,StatusText,Job";
+
+void collect_units(RunningSystem& system, Facts& facts) {
+  RunningFacts& running = facts.running;
+  std::vector<std::string> names;
+  if (!facts.unit.name.empty()) names.push_back(facts.unit.name);
+  if (!facts.unit.socket_name.empty()) names.push_back(facts.unit.socket_name);
+  if (names.empty()) return;
+  std::vector<std::string> words{"systemctl", "show", "--no-pager", "-p", kProperties};
+  words.insert(words.end(), names.begin(), names.end());
+  const Known<SystemAnswer> answer = system.ask(words);
+  if (!answer || answer->status != 0) {
+    const Missing why = answer ? Missing{Why::unreadable, "systemctl", answer->complaint} : answer.missing();
+    running.service = why;
+    running.socket = why;
+    return;
+  }
+  for (UnitState& unit : parse_show(answer->out)) {
+    const std::string id = unit.get("Id");
+    if (id == facts.unit.name || id.ends_with(".service")) running.service = unit;
+    if (id == facts.unit.socket_name) running.socket = std::move(unit);
+  }
+}
+
+// The last words of a service that does not run, for people: journalctl(1) knows them by unit.
+void collect_journal(RunningSystem& system, Facts& facts) {
+  RunningFacts& running = facts.running;
+  if (!running.service || running.service->active()) return;
+  const std::string state = running.service->get("ActiveState");
+  if (state != "failed" && state != "activating") return;
+  const Known<SystemAnswer> answer =
+      system.ask({"journalctl", "--no-pager", "-q", "-b", "-n", std::to_string(kJournalLines), "-o", "cat",
+                  "-u", facts.unit.name});
+  if (!answer || answer->status != 0) return;
+  std::string_view text = answer->out;
+  while (!text.empty() && running.journal.size() < kJournalLines) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0) running.journal.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+// Where on this host a connection to the socket's address goes.
+std::string own_address(const ListeningSocket& socket) {
+  if (socket.address == "0.0.0.0") return "127.0.0.1";
+  if (socket.address == "::") return socket.v6_only ? "::1" : "127.0.0.1";
+  return socket.address;
+}
+
+// Each sshd is asked once, and sockets of others that stand where sshd should.
+void collect_greetings(RunningSystem& system, Facts& facts) {
+  RunningFacts& running = facts.running;
+  if (!running.sockets) return;
+  std::set<int> asked;
+  for (const ListeningSocket& socket : *running.sockets) {
+    const bool ours = is_sshd_socket(facts, socket);
+    if (!ours && !is_wanted_port(facts, socket.port)) continue;
+    const int pid = socket.owners.empty() ? -socket.port : socket.owners.back().pid;
+    if (running.greetings.size() >= kGreetings || !asked.insert(pid).second) continue;
+    const std::string address = own_address(socket);
+    Known<Greeting> greeting = system.greeting(address, socket.port);
+    if (greeting) running.greetings[{socket.address, socket.port}] = std::move(*greeting);
+  }
+}
+
+// When the sshd that listens read its configuration: it writes its PidFile once it has (sshd.c:main), after a
+// SIGHUP again. Folders tell of files that came or went.
+void collect_age(FileTree& tree, Facts& facts) {
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  RunningFacts& running = facts.running;
+  const SocketOwner* listener = listening_sshd(facts);
+  if (listener == nullptr) return;
+  std::int64_t read_at = (listener->started + 1) * kNanoseconds;
+  const std::string pid_file = ConfigEvaluator(facts.config, facts.ssh).startup()["pidfile"].first();
+  if (pid_file.starts_with('/')) {
+    const PathFact file = tree.walk(HostPath(pid_file));
+    if (file.found() && file.node().stat.mtime >= listener->started) read_at = file.node().stat.changed_ns;
+  }
+  if (listener->started == 0 || read_at == 0) return;
+  running.read_at = read_at / kNanoseconds;
+  const auto look_at = [&](const HostPath& path) {
+    const PathFact at = tree.walk(path);
+    if (at.found() && at.node().stat.changed_ns > read_at) running.changed.push_back(path.str());
+  };
+  for (const ConfigFile& file : facts.config.files) look_at(file.path);
+  // A drop-in that was taken away changed its folder alone.
+  for (const ConfigLine& line : facts.config.lines) {
+    if (line.keyword != "include") continue;
+    for (const std::string& pattern : line.values) {
+      const HostPath folder = HostPath(pattern).parent();
+      if (pattern.starts_with('/') && folder.name().ends_with(".d")) look_at(folder);
+    }
+  }
+}
+
+}  // namespace
+
+void collect_running(FileTree& tree, RunningSystem& system, Facts& facts) {
+  RunningFacts& running = facts.running;
+  if (!system.runs()) return;
+  running.collected = true;
+  running.privileged = system.privileged();
+  const PathFact booted = tree.walk_nofollow(HostPath("/run/systemd/system"));
+  running.systemd = booted.found() && booted.node().stat.type == FileType::directory;
+  if (running.systemd) collect_units(system, facts);
+  running.sockets = system.sockets();
+  collect_greetings(system, facts);
+  collect_age(tree, facts);
+  if (running.systemd) collect_journal(system, facts);
+}
+
+}  // namespace reentry
