@@ -28,7 +28,8 @@ std::string identity_of(const Obstacle& obstacle) {
 
 bool is_worth_noting(const Gate& gate) {
   return gate.result != GateResult::skipped &&
-         (gate.stage == Stage::service || gate.stage == Stage::hostkey || gate.stage == Stage::session ||
+         (gate.stage == Stage::network || gate.stage == Stage::service || gate.stage == Stage::hostkey ||
+          gate.stage == Stage::session ||
           gate.stage == Stage::system || gate.stage == Stage::cloud);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/known.hpp"
 #include "facts/accounts.hpp"
+#include "facts/firewall.hpp"
 #include "facts/hosts_access.hpp"
 #include "facts/pam.hpp"
 #include "facts/path.hpp"
@@ -48,6 +49,7 @@ struct Facts {
   ServiceFacts service;
   RunningFacts running;
   HostsAccess hosts_access;
+  FirewallFacts firewall;
   AccountFacts accounts;
   PamFacts pam;
   SystemFacts system;

@@ -144,7 +144,7 @@ BitsRange prefix_range(const NetAddress& address, unsigned length) {
 }
 
 std::string text_of(int family, const BitsRange& range) {
-  const std::string first = text_of(NetAddress{family, range.first});
+  std::string first = text_of(NetAddress{family, range.first});
   if (range.is_point()) return first;
   for (unsigned length = 0; length <= (family == 4 ? 32U : 128U); ++length) {
     if (prefix_range({family, range.first}, length) == range) return fmt::format("{}/{}", first, length);

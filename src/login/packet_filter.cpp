@@ -94,6 +94,7 @@ class Conversation {
     answer_.verdict = end->verdict;
     answer_.reject = end->reject;
     answer_.place = place(*end);
+    answer_.base_chain = end->base != nullptr ? end->base->name : answer_.place.chain;
     answer_.phase = kind.first           ? FilterPhase::first
                     : kind.inbound       ? FilterPhase::later
                     : kind.flags == 0x12 ? FilterPhase::reply

@@ -43,6 +43,7 @@ struct FilterAnswer {
   FilterPhase phase = FilterPhase::first;
   std::string reject;             // how, in nft's words; for FilterVerdict::reject
   RulePlace place;                // what decides; without a chain: no rule spoke
+  std::string base_chain;         // of a refusal: the base chain whose verdict it is
   std::uint16_t arrives_at = 22;  // the port behind every redirection
   std::vector<Missing> unknown;   // for FilterVerdict::unknown
   // A rate limit lets this connection pass and refuses it once it is used up: that rule.

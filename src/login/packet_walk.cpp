@@ -210,9 +210,11 @@ PacketWalk::Ending PacketWalk::run_chain(const Place& place) {
 }
 
 bool PacketWalk::run(const PacketFilter::Index::Base& base) {
+  const std::size_t before = traces_.ends.size();
   const Ending ending = run_chain({*base.table, *base.chain, 0, true});
   const bool policy_drops = ending.falls && base.chain->drops;
   if (policy_drops) traces_.ends.push_back({FilterVerdict::drop, {}, nullptr, base.table, base.chain});
+  for (std::size_t i = before; i < traces_.ends.size(); ++i) traces_.ends[i].base = base.chain;
   return ending.accepts || (ending.falls && !base.chain->drops);
 }
 

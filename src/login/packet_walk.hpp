@@ -37,6 +37,7 @@ struct PacketEnd {
   const RulePlace* place = nullptr;  // nullptr: the policy of `chain`
   const PacketTable* table = nullptr;
   const PacketChain* chain = nullptr;
+  const PacketChain* base = nullptr;  // the base chain whose verdict it is
 };
 
 // What the packet's way changes besides its fields.

@@ -14,6 +14,7 @@
 #include "base/shown.hpp"
 #include "facts/sshd_config.hpp"
 #include "login/exhibits.hpp"
+#include "login/firewall_gate.hpp"
 #include "login/gates.hpp"
 
 namespace reentry {
@@ -107,15 +108,17 @@ class Replay {
   Replay(const Facts& facts, When when) : facts_(facts), when_(when), config_(facts.config, facts.ssh) {
     if (when == When::next_start) common_.append(service_, system_gates(facts));
     common_.append(service_, service_gates(facts, config_.startup(), when));
+    const Known<PacketRules>& rules = firewall_rules(facts, when);
+    if (facts.firewall.collected && rules) filter_.emplace(*rules);
   }
 
   LoginTrace trace_of(const LoginQuestion& question) {
     LoginTrace trace;
     trace.question = question;
     trace.gates.reserve(32);
-    trace.gates.append(service_);
     const EffectiveConfig& connection = config_.at(match_context(facts_, question, config_.startup()));
     const GateInput input{facts_, question, config_.startup(), connection, when_, &service_};
+    trace.gates.append(service_);
     trace.gates.append(banner(input));
     if (connection.fatal) trace.gates.push_back(match_gate(facts_, *connection.fatal));
     append(trace.gates, user_gates(input));
@@ -142,6 +145,8 @@ class Replay {
     const bool same = banner_ && from_ == question.from && port_ == question.port;
     if (!same) {
       banner_.emplace();
+      if (facts_.firewall.collected)
+        common_.append(*banner_, {firewall_gate(input, filter_ ? &*filter_ : nullptr)});
       append(*banner_, banner_gates(input));
       from_ = question.from;
       port_ = question.port;
@@ -154,6 +159,7 @@ class Replay {
   ConfigEvaluator config_;
   CommonGates common_;
   Gates service_;
+  std::optional<PacketFilter> filter_;
   std::optional<Gates> banner_;  // of the login before, from there
   std::optional<std::string> from_;
   std::optional<int> port_;
