@@ -217,7 +217,7 @@ void hold_back_unread(const Facts& facts, std::vector<Gate>& gates) {
   if (facts.running.changed.empty()) return;
   for (Gate& gate : gates) {
     const bool by_config =
-        gate.result == GateResult::refuse &&
+        gate.result == GateResult::refuse && !gate.obstacles.empty() &&
         std::all_of(gate.obstacles.begin(), gate.obstacles.end(),
                     [&facts](const Obstacle& one) { return is_changed(facts, one.at.path); });
     if (!by_config) continue;
