@@ -28,13 +28,16 @@ void each_net_line(std::string_view bytes, Take take) {
   }
 }
 
-std::optional<std::uint64_t> hex_number(std::string_view text) { return parse_number("0x" + std::string(text)); }
+std::optional<std::uint64_t> hex_number(std::string_view text) {
+  return parse_number("0x" + std::string(text));
+}
 
 // The kernel prints an IPv4 address as the number that it is in memory.
 std::optional<std::uint64_t> swapped(std::string_view text) {
   const auto number = hex_number(text);
   if (!number || text.size() != 8) return std::nullopt;
-  return ((*number & 0xffU) << 24U) | ((*number & 0xff00U) << 8U) | ((*number >> 8U) & 0xff00U) | (*number >> 24U);
+  return ((*number & 0xffU) << 24U) | ((*number & 0xff00U) << 8U) | ((*number >> 8U) & 0xff00U) |
+         (*number >> 24U);
 }
 
 std::optional<Bits> ipv6_bits(std::string_view text) {
@@ -53,7 +56,8 @@ RuleOwner owner_of(const RulePlace& place) {
   const auto has = [&](std::string_view word) {
     return chain.find(word) != std::string::npos || table.find(word) != std::string::npos;
   };
-  if (has("f2b-") || has("fail2ban") || place.text.find("f2b-") != std::string::npos) return RuleOwner::fail2ban;
+  if (has("f2b-") || has("fail2ban") || place.text.find("f2b-") != std::string::npos)
+    return RuleOwner::fail2ban;
   if (has("sshguard")) return RuleOwner::sshguard;
   if (has("crowdsec") || has("CROWDSEC")) return RuleOwner::crowdsec;
   if (has("ufw-") || has("ufw6-")) return RuleOwner::ufw;
@@ -119,7 +123,8 @@ std::vector<Route> parse_ipv6_routes(std::string_view bytes) {
     const auto flags = hex_number(fields[8]);
     constexpr std::uint64_t kUp = 1;
     constexpr std::uint64_t kReject = 0x200;
-    if (!to || !length || !flags || (*flags & kUp) == 0 || (*flags & kReject) != 0 || fields[9] == "lo") return;
+    if (!to || !length || !flags || (*flags & kUp) == 0 || (*flags & kReject) != 0 || fields[9] == "lo")
+      return;
     Route route;
     route.family = 6;
     route.to = prefix_range({6, *to}, static_cast<unsigned>(*length));
@@ -145,7 +150,8 @@ std::vector<NetAddress> parse_local_ipv4(std::string_view bytes) {
   std::optional<NetAddress> last;
   each_net_line(bytes, [&](const std::vector<std::string_view>& fields) {
     if (fields.size() >= 2 && fields[0] == "|--") last = parse_address(fields[1]);
-    const bool local = fields.size() >= 3 && fields[0] == "/32" && fields[1] == "host" && fields[2] == "LOCAL";
+    const bool local =
+        fields.size() >= 3 && fields[0] == "/32" && fields[1] == "host" && fields[2] == "LOCAL";
     if (local && last && std::find(out.begin(), out.end(), *last) == out.end()) out.push_back(*last);
   });
   return out;

@@ -30,8 +30,8 @@ enum class RuleOwner { administrator, ufw, firewalld, fail2ban, sshguard, crowds
 
 struct FirewallFacts {
   bool collected = false;
-  Known<PacketRules> now;         // those that hold; Missing: nobody knows
-  Known<PacketRules> next_start;  // those that the files load when the host starts
+  Known<PacketRules> now;                   // those that hold; Missing: nobody knows
+  Known<PacketRules> next_start;            // those that the files load when the host starts
   std::vector<InterfaceAddress> addresses;  // of the host; empty where it does not run
   std::vector<Route> routes;
   struct Unloadable {  // a file that its tool does not take

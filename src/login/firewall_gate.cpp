@@ -81,17 +81,19 @@ bool refuses(const FilterAnswer& answer) {
 }
 
 std::string words_of(const RulePlace& place) {
-  std::string out = place.tool.starts_with("ip") ? fmt::format("{} -t {} {}", place.tool, place.table, place.chain)
-                                                 : fmt::format("{} {} {} {}", place.tool, place.family, place.table,
-                                                               place.chain);
+  std::string out = place.tool.starts_with("ip")
+                        ? fmt::format("{} -t {} {}", place.tool, place.table, place.chain)
+                        : fmt::format("{} {} {} {}", place.tool, place.family, place.table, place.chain);
   if (place.number == 0) return out + " policy";
-  if (place.handle != 0 && !place.tool.starts_with("ip")) return out + fmt::format(" handle {}", place.handle);
+  if (place.handle != 0 && !place.tool.starts_with("ip"))
+    return out + fmt::format(" handle {}", place.handle);
   return out + fmt::format(" rule {}", place.number);
 }
 
 Exhibit rule_exhibit(const RulePlace& place) {
   if (!place.file.empty()) return {"file", place.file, place.line, place.text};
-  return {"process", words_of(place), 0, place.text.empty() && place.number == 0 ? "policy drop" : place.text};
+  return {"process", words_of(place), 0,
+          place.text.empty() && place.number == 0 ? "policy drop" : place.text};
 }
 
 std::string_view name_of(FilterPhase phase) {
@@ -112,7 +114,8 @@ Cause cause_of(const FilterAnswer& answer) {
     default: break;
   }
   if (answer.verdict == FilterVerdict::away) return Cause::network_redirected;
-  return answer.verdict == FilterVerdict::drop ? Cause::network_firewall_drops : Cause::network_firewall_rejects;
+  return answer.verdict == FilterVerdict::drop ? Cause::network_firewall_drops
+                                               : Cause::network_firewall_rejects;
 }
 
 Obstacle obstacle_of(const GateInput& input, Cause cause, const RulePlace& place, const FilterAnswer& answer,
@@ -199,7 +202,8 @@ void note_sources(const GateInput& input, const TcpConnection& connection,
 
 void judge_any(const GateInput& input, const PacketFilter& filter, int family, Findings& findings) {
   const std::set<std::string> outer = outer_interfaces(input.facts.firewall);
-  TcpConnection connection = connection_to(input.facts.firewall, family, outer.size() == 1 ? *outer.begin() : "");
+  TcpConnection connection =
+      connection_to(input.facts.firewall, family, outer.size() == 1 ? *outer.begin() : "");
   for (const std::uint16_t port : ports_of(input, family, false)) {
     connection.port = port;
     const std::vector<PacketFilter::Share> shares = filter.judge_every_source(connection);
@@ -220,7 +224,8 @@ void judge_any(const GateInput& input, const PacketFilter& filter, int family, F
     }
     for (const PacketFilter::Share& share : shares) {
       findings.passes = findings.passes || share.answer.verdict == FilterVerdict::pass;
-      if (share.answer.verdict == FilterVerdict::unknown) add_answer(input, share.answer, connection, findings);
+      if (share.answer.verdict == FilterVerdict::unknown)
+        add_answer(input, share.answer, connection, findings);
     }
     if (findings.passes) note_sources(input, connection, shares, findings);
   }
@@ -258,8 +263,9 @@ void conclude(const GateInput& input, const FirewallFacts& facts, Findings findi
   gate.obstacles = std::move(findings.refusals);
   const Obstacle& first = gate.obstacles.front();
   const std::string who = input.question.from ? shown(*input.question.from) : "*";
-  gate.detail = say("{} stops the packets of {} to port {}", "{0} が {1} から {2} 番ポートへのパケットを止めます",
-                    shown(first.detail("rule")), who, shown(first.detail("port")));
+  gate.detail =
+      say("{} stops the packets of {} to port {}", "{0} が {1} から {2} 番ポートへのパケットを止めます",
+          shown(first.detail("rule")), who, shown(first.detail("port")));
 }
 
 }  // namespace

@@ -111,7 +111,8 @@ bool wrapper_refuses_us(const GateInput& input) {
   LoginQuestion question = input.question;
   question.from = "127.0.0.1";
   const GateInput own{input.facts, question, input.startup, input.connection, input.when};
-  return wrapper_gate(own).result != GateResult::pass;
+  const GateResult result = wrapper_gate(own).result;
+  return result == GateResult::refuse || result == GateResult::unknown;
 }
 
 void refuse_mute(const GateInput& input, Gate& gate) {
