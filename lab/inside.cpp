@@ -86,8 +86,10 @@ bool bind_read_only(const char* path, unsigned long read_only = MS_RDONLY) {
 
 // What systemd wants of a container beside that, and what it must not reach: this machine's own settings
 // (/proc/sys but for the network, which is the host's own). As build().
-const char* build_for_systemd(const std::string& group) {
-  const Fd members(open((group + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+const char* build_for_systemd(const BootNeeds& needs) {
+  if (mknod("dev/console", S_IFREG | 0600, 0) != 0) return "dev/console";
+  if (mount(needs.console.c_str(), "dev/console", nullptr, MS_BIND, nullptr) != 0) return "dev/console";
+  const Fd members(open((needs.group + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
   if (!members || write(members.get(), "0", 1) != 1) return "control group";
   if (unshare(CLONE_NEWCGROUP) != 0) return "control group";
   constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
@@ -99,7 +101,7 @@ const char* build_for_systemd(const std::string& group) {
 }
 
 // The name of the step that failed, errno set; null: all done. The working directory is the host's root.
-const char* build(const HostPlan& plan, const std::string& group) {
+const char* build(const HostPlan& plan, const BootNeeds& needs) {
   const auto root = plan.folder + "/root";
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "private mounts";
   if (chdir(root.c_str()) != 0) return "root";
@@ -111,7 +113,7 @@ const char* build(const HostPlan& plan, const std::string& group) {
   if (sethostname(plan.name.data(), plan.name.size()) != 0) return "hostname";
   if (plan.bed == Bed::disk && !bring_up_network(plan.addresses)) return "network";
   if (plan.bed == Bed::systemd) {
-    if (const auto* const step = build_for_systemd(group); step != nullptr) return step;
+    if (const auto* const step = build_for_systemd(needs); step != nullptr) return step;
   }
   // pivot_root(2): "." twice stacks the old root over the new one, from where it is taken off.
   if (syscall(SYS_pivot_root, ".", ".") != 0) return "pivot_root";
@@ -122,7 +124,7 @@ const char* build(const HostPlan& plan, const std::string& group) {
 
 // Becomes the host's systemd. It may do what root may but for what reaches beyond the host: modules, the
 // clock, ports, this machine's log.
-[[noreturn]] void be_systemd(const HostPlan& plan, int console) {
+[[noreturn]] void be_systemd(const HostPlan& plan) {
   for (const auto capability : {CAP_SYS_MODULE, CAP_SYS_TIME, CAP_SYS_RAWIO, CAP_SYSLOG, CAP_AUDIT_READ}) {
     prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   }
@@ -130,9 +132,10 @@ const char* build(const HostPlan& plan, const std::string& group) {
   action.sa_handler = SIG_DFL;
   sigaction(SIGCHLD, &action, nullptr);
   setsid();
-  dup2(console, STDOUT_FILENO);
-  dup2(console, STDERR_FILENO);
-  // systemd(1), "container interface": `container` names the manager, and no terminal is needed.
+  // The controlling terminal is for those who will ask for it.
+  const Fd console(open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC));
+  for (int fd = 0; fd < 3; ++fd) dup2(console.get(), fd);
+  // systemd(1), "container interface": `container` names the manager.
   std::array<std::string, 3> words = {"/sbin/init", "container=reentry-lab",
                                       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
   std::array<char*, 2> argv = {words[0].data(), nullptr};
@@ -144,7 +147,7 @@ const char* build(const HostPlan& plan, const std::string& group) {
 
 }  // namespace
 
-void be_first_process(const HostPlan& plan, const std::string& group, int line) {
+void be_first_process(const HostPlan& plan, const BootNeeds& needs, int line) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The real sshd's sessions end here when their parents are gone; nobody asks for their status.
   struct sigaction action {};
@@ -155,9 +158,7 @@ void be_first_process(const HostPlan& plan, const std::string& group, int line) 
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   umask(0);
-  const Fd console(
-      open((plan.folder + "/console.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (const auto* const step = build(plan, group); step != nullptr) {
+  if (const auto* const step = build(plan, needs); step != nullptr) {
     write_all(line, fmt::format("{}{}: {}", kFailed, step, std::strerror(errno)));
     _exit(1);
   }
@@ -169,7 +170,7 @@ void be_first_process(const HostPlan& plan, const std::string& group, int line) 
   }
   if (count != 1) _exit(1);
   close(line);
-  if (plan.bed == Bed::systemd) be_systemd(plan, console.get());
+  if (plan.bed == Bed::systemd) be_systemd(plan);
   while (true) pause();
 }
 

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "lab/cgroup.hpp"
+#include "lab/console.hpp"
 #include "lab/inside.hpp"
 #include "lab/posix.hpp"
 #include "lab/wire.hpp"
@@ -78,9 +79,10 @@ std::string mount_host(const HostPlan& plan, Fd& keeper_file) {
 struct FirstProcess {
   pid_t pid = -1;
   std::string failure;  // empty: it is up
+  Console console;      // of a host with systemd
 };
 
-pid_t be_born(const HostPlan& plan, const std::string& group, Fd& ours) {
+pid_t be_born(const HostPlan& plan, const BootNeeds& needs, Fd& ours) {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return -1;
   ours = Fd(ends[0]);
@@ -90,18 +92,24 @@ pid_t be_born(const HostPlan& plan, const std::string& group, Fd& ours) {
       static_cast<pid_t>(syscall(SYS_clone, kFlags | static_cast<unsigned long>(SIGCHLD), 0, 0, 0, 0));
   if (pid != 0) return pid;
   close_others_than(its.get());
-  be_first_process(plan, group, its.get());
+  be_first_process(plan, needs, its.get());
 }
 
 FirstProcess start_first_process(const HostPlan& plan) {
-  std::string group;
+  FirstProcess first;
+  BootNeeds needs;
   if (plan.bed == Bed::systemd) {
-    group = make_control_group(plan.folder);
-    if (group.empty()) return {-1, because("control groups (mount -t cgroup2) are not permitted here")};
+    needs.group = make_control_group(plan.folder);
+    first.failure = because("control groups (mount -t cgroup2) are not permitted here");
+    if (needs.group.empty()) return first;
+    first.console = open_console();
+    needs.console = first.console.path;
+    first.failure = because("a terminal (/dev/ptmx)");
+    if (needs.console.empty()) return first;
+    first.failure.clear();
   }
   Fd line;
-  FirstProcess first;
-  first.pid = be_born(plan, group, line);
+  first.pid = be_born(plan, needs, line);
   if (first.pid < 0) {
     first.failure = because("namespaces (unshare) are not permitted here");
     return first;
@@ -126,18 +134,21 @@ void report(int control, char what, std::string_view text) {
 }
 
 // Until the host has to end. True: its first process asked for a restart.
-bool wait_for_the_end(int control, pid_t& first, const sigset_t& unblocked, bool& owned) {
+bool wait_for_the_end(const HostPlan& plan, int control, FirstProcess& first, const sigset_t& unblocked,
+                      bool& owned) {
   while (told_to_end == 0) {
-    std::array<pollfd, 1> files = {pollfd{owned ? control : -1, POLLIN, 0}};
+    std::array<pollfd, 2> files = {pollfd{owned ? control : -1, POLLIN, 0},
+                                   pollfd{first.console.ours.get(), POLLIN, 0}};
     woken = 0;
     const int count = ppoll(files.data(), files.size(), nullptr, &unblocked);
     int status = 0;
-    if (woken != 0 && waitpid(first, &status, WNOHANG) == first) {
-      first = -1;
+    if (woken != 0 && waitpid(first.pid, &status, WNOHANG) == first.pid) {
+      first.pid = -1;
       // reboot(2): RB_AUTOBOOT in a pid namespace ends its first process as SIGHUP would.
       return WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP;
     }
-    if (count <= 0) continue;
+    if (count > 0 && files[1].revents != 0) drain(first.console, plan.folder + "/console.log");
+    if (count <= 0 || files[0].revents == 0) continue;
     char byte = kEnd;
     const auto received = recv(control, &byte, 1, 0);
     if (received < 0 && errno == EINTR) continue;
@@ -150,7 +161,7 @@ bool wait_for_the_end(int control, pid_t& first, const sigset_t& unblocked, bool
 // The whole life of a host that came up.
 void keep_running(const HostPlan& plan, int control, FirstProcess& first, const sigset_t& unblocked) {
   bool owned = true;
-  while (wait_for_the_end(control, first.pid, unblocked, owned) && plan.bed == Bed::systemd) {
+  while (wait_for_the_end(plan, control, first, unblocked, owned) && plan.bed == Bed::systemd) {
     first = start_first_process(plan);
     if (!first.failure.empty()) return;
     const auto file = plan.folder + "/init";

@@ -92,9 +92,9 @@ std::string take_told(std::string_view value, Scenario& scenario) {
 }
 
 std::string take_bed(std::string_view value, Scenario& scenario) {
-  if (value == "disk") return scenario.bed = Bed::disk, std::string();
-  if (value == "live") return scenario.bed = Bed::live, std::string();
-  if (value == "systemd") return scenario.bed = Bed::systemd, std::string();
+  for (const Bed bed : {Bed::disk, Bed::live, Bed::systemd}) {
+    if (value == name_of(bed)) return scenario.bed = bed, std::string();
+  }
   return "bed: takes disk, live or systemd";
 }
 

@@ -119,6 +119,7 @@ TEST_F(SystemdHost, ABootThatStopsInTheEmergencyShellIsTold) {
   const auto state = host.reboot();
   ASSERT_TRUE(state) << state.error().why;
   EXPECT_EQ(*state, "maintenance");
+  EXPECT_EQ(say(host, "systemctl is-active emergency.service"), "active\n") << "it waits at the console";
   EXPECT_FALSE(lets_in(host));
 }
 

@@ -61,7 +61,9 @@ void list_as_json(const std::vector<Scenario>& scenarios) {
                     {"login", login_words(scenario.login)},
                     {"refused", scenario.refused},
                     {"causes", causes},
-                    {"suite", scenario.suite}});
+                    {"suite", scenario.suite},
+                    {"bed", lab::name_of(scenario.bed)},
+                    {"when", scenario.when == lab::When::now ? "now" : "reboot"}});
   }
   nlohmann::ordered_json hosts = nlohmann::ordered_json::array();
   for (const auto& host : lab::kept_hosts()) hosts.push_back({{"host", host.name}, {"root", host.root}});
