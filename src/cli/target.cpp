@@ -209,6 +209,7 @@ TerminalOptions terminal_options(const CommonOptions& common, const TargetOption
   out.verbose = common.verbose;
   out.target = target_arguments(target);
   out.login = login_arguments(target);
+  out.privileged = ::geteuid() == 0 || target.facts.has_value();
   return out;
 }
 

@@ -220,6 +220,19 @@ class TerminalReport {
       }
       canvas_.paragraph(words_for(missing), 2, canvas_.inked("?", Ink::unsure) + " ", 2);
     }
+    needs_root();
+  }
+
+  void needs_root() {
+    const bool denied = std::any_of(diagnosis_.unseen.begin(), diagnosis_.unseen.end(),
+                                    [](const Missing& missing) { return missing.why == Why::denied; });
+    if (options_.privileged || !denied) return;
+    std::string command = "sudo reentry check";
+    for (const std::string& words : {options_.target, options_.login}) {
+      if (!words.empty()) command += " " + words;
+    }
+    canvas_.paragraph(say("This needs root:", "root 権限が必要です:"), 0);
+    canvas_.line("$ " + command, 2);
   }
 
   void closing() {

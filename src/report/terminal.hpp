@@ -19,6 +19,7 @@ struct TerminalOptions {
   std::string target;      // what every verb needs to be told, e.g. `--root /mnt/recovery`; may be empty
   std::string login;       // what `fix` needs besides for the same question, e.g. `--user alice`
   OwnerNames names;        // of the target's accounts
+  bool privileged = true;  // false: root would see more
 };
 
 // Ends with a newline. The same diagnosis and options give the same bytes.

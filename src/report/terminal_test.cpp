@@ -85,6 +85,18 @@ TEST(Terminal, ManyFindingsOfOneKindAreSummedUp) {
   EXPECT_TRUE(has(text, "10000 refused by auth/home-writable: alice, alice, alice, alice, …"));
 }
 
+TEST(Terminal, WhoMayNotSeeEverythingIsToldTheCommandThatDoes) {
+  Diagnosis diagnosis = testing::sample_diagnosis();
+  diagnosis.unseen.push_back({Why::denied, "/etc/shadow", "Permission denied"});
+  TerminalOptions options;
+  options.login = "--user alice";
+  EXPECT_FALSE(has(render_terminal(diagnosis, options), "sudo"));
+  options.privileged = false;
+  EXPECT_TRUE(has(render_terminal(diagnosis, options), "  $ sudo reentry check --user alice\n"));
+  diagnosis.unseen.clear();
+  EXPECT_FALSE(has(render_terminal(diagnosis, options), "sudo"));
+}
+
 TEST(Terminal, TheSameDiagnosisGivesTheSameBytes) {
   EXPECT_EQ(rendered({}), rendered({}));
 }
