@@ -29,20 +29,6 @@ struct CloseDirectory {
 };
 using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
-std::string link_of(const std::string& path) {
-  std::array<char, 4096> target{};
-  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
-  return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : std::string();
-}
-
-std::string start_of_file(const std::string& path, std::size_t limit) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(limit, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(limit));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
-}
-
 template <typename Number>
 Number number_in(std::string_view text) {
   Number number{};
@@ -131,6 +117,20 @@ std::vector<std::size_t> sockets_held(const std::string& folder,
 }
 
 }  // namespace
+
+std::string link_of(const std::string& path) {
+  std::array<char, 4096> target{};
+  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+  return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : std::string();
+}
+
+std::string start_of_file(const std::string& path, std::size_t limit) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(limit, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(limit));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
 
 std::vector<SocketHolder> holders_of_sockets(const std::unordered_map<std::uint64_t, std::size_t>& by_inode) {
   std::vector<SocketHolder> out;

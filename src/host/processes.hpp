@@ -1,14 +1,20 @@
-// Processes of this machine that hold sockets, as proc(5) shows them.
+// Processes of this machine, as proc(5) shows them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "facts/running.hpp"
 
 namespace reentry {
+
+// Where a symbolic link points, empty where it can't be read.
+[[nodiscard]] std::string link_of(const std::string& path);
+// The first `limit` bytes of a file, fewer where it has no more or can't be read.
+[[nodiscard]] std::string start_of_file(const std::string& path, std::size_t limit);
 
 struct SocketHolder {
   SocketOwner process;

@@ -21,6 +21,7 @@
 
 #include "base/shown.hpp"
 #include "host/command.hpp"
+#include "host/processes.hpp"
 
 namespace reentry {
 namespace {
@@ -49,20 +50,6 @@ std::string last_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
   if (text.ends_with('.')) text.remove_suffix(1);
   return shown(text.substr(text.rfind('\n') + 1));
-}
-
-std::string link_of(const std::string& path) {
-  std::array<char, 4096> target{};
-  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
-  return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : std::string();
-}
-
-std::string start_of_file(const std::string& path, std::size_t limit) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(limit, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(limit));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
 }
 
 std::optional<pid_t> number_in(std::string_view text) {
