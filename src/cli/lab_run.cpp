@@ -182,7 +182,8 @@ Result<int> run_it(const Scenario& scenario, const LabOptions& options) {
   lab::ServiceState service;
   TRY(auto host, make_host(tree, scenario, options.keep, service));
   TRY(const auto answer, host.login(scenario.login));
-  const auto question = question_words(host, tree, scenario.login);
+  auto question = question_words(host, tree, scenario.login);
+  if (scenario.when == lab::When::reboot) question.emplace_back("--reboot");
   const auto& common = options.common;
   const bool talk = !common.json && !common.quiet;
   if (talk) show_scenario(scenario, answer, service, host, common.language, common.verbose);
