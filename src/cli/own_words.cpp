@@ -54,6 +54,7 @@ std::string login_arguments(const TargetOptions& options) {
   if (options.from) add(out, "--from", *options.from);
   if (options.port) add(out, "--port", std::to_string(*options.port));
   if (options.password) out += (out.empty() ? "" : " ") + std::string("--password");
+  if (options.reboot) out += (out.empty() ? "" : " ") + std::string("--reboot");
   return out;
 }
 

@@ -190,6 +190,10 @@ Gate running_gate(const GateInput& input) {
       gate.detail = say("another program has sshd's port", "別のプログラムが sshd のポートを使用しています");
     } else if (!explained || was_stopped(facts)) {
       refuse_absent(facts, gate);
+    } else {
+      gate.result = GateResult::skipped;
+      gate.detail = say("no sshd listens, for what is named above", "上記の理由で sshd は待ち受けていません");
+      return gate;
     }
   } else if (life == Life::mute && !explained && !wrapper_refuses_us(input)) {
     refuse_mute(input, gate);
