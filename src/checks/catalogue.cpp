@@ -7,7 +7,14 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 126> kCatalogue = {
+constexpr std::array<const Check*, 133> kCatalogue = {
+    &kNetworkFirewallDrops,
+    &kNetworkFirewallRejects,
+    &kNetworkBanned,
+    &kNetworkRedirected,
+    &kNetworkOnlySomeSources,
+    &kNetworkRateLimited,
+    &kNetworkFirewallNotLoaded,
     &kServiceSshdMissing,
     &kServiceSshdDamaged,
     &kServiceLibraryMissing,

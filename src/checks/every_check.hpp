@@ -5,6 +5,13 @@
 
 namespace reentry {
 
+extern const Check kNetworkFirewallDrops;
+extern const Check kNetworkFirewallRejects;
+extern const Check kNetworkBanned;
+extern const Check kNetworkRedirected;
+extern const Check kNetworkOnlySomeSources;
+extern const Check kNetworkRateLimited;
+extern const Check kNetworkFirewallNotLoaded;
 extern const Check kServiceSshdMissing;
 extern const Check kServiceSshdDamaged;
 extern const Check kServiceLibraryMissing;

@@ -53,8 +53,9 @@ PacketChain ipt_chain(std::string_view table, std::string_view name) {
 
 class SaveReader {
  public:
-  SaveReader(std::string_view family, std::string_view tool, const std::string& file)
-      : family_(family), tool_(tool), file_(file) {}
+  SaveReader(std::string_view family, std::string_view tool) : family_(family), tool_(tool) {}
+
+  void open_file(const std::string& file) { file_ = file; }
 
   // Empty, or what is wrong with the line.
   std::string_view take(std::size_t number, std::string_view line) {
@@ -180,7 +181,7 @@ class SaveReader {
 
   std::string_view family_;
   std::string_view tool_;
-  const std::string& file_;
+  std::string file_;
   PacketRules rules_;
   std::map<std::string, std::size_t> index_;  // chains of the open table
   std::string comment_;
@@ -221,21 +222,31 @@ bool cut_iptables_line(std::string_view line, std::vector<std::string>& words) {
   return quote == 0;
 }
 
+Known<PacketRules> parse_iptables_texts(const std::vector<SavedText>& texts, std::string_view family,
+                                        std::string_view tool) {
+  SaveReader reader(family, tool);
+  for (const SavedText& text : texts) {
+    const std::string source = text.file.empty() ? std::string(tool) + "-save" : text.file;
+    if (text.bytes.size() > kMaxRulesBytes) return Missing{Why::unreadable, source, "too large"};
+    reader.open_file(text.file);
+    std::string_view bytes = text.bytes;
+    std::size_t number = 0;
+    while (!bytes.empty()) {
+      const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+      const std::string_view wrong = reader.take(++number, bytes.substr(0, end));
+      if (!wrong.empty())
+        return Missing{Why::malformed, source, "line " + std::to_string(number) + ": " + std::string(wrong)};
+      bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    }
+    if (reader.is_open()) return Missing{Why::malformed, source, "the last table has no COMMIT"};
+  }
+  return reader.take_rules();
+}
+
 Known<PacketRules> parse_iptables_save(std::string_view bytes, std::string_view family, std::string_view tool,
                                        const std::string& file) {
-  const std::string source = file.empty() ? std::string(tool) + "-save" : file;
-  if (bytes.size() > kMaxRulesBytes) return Missing{Why::unreadable, source, "too large"};
-  SaveReader reader(family, tool, file);
-  std::size_t number = 0;
-  while (!bytes.empty()) {
-    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-    const std::string_view wrong = reader.take(++number, bytes.substr(0, end));
-    if (!wrong.empty())
-      return Missing{Why::malformed, source, "line " + std::to_string(number) + ": " + std::string(wrong)};
-    bytes.remove_prefix(std::min(end + 1, bytes.size()));
-  }
-  if (reader.is_open()) return Missing{Why::malformed, source, "the last table has no COMMIT"};
-  return reader.take_rules();
+  if (bytes.size() > kMaxRulesBytes) return Missing{Why::unreadable, file, "too large"};
+  return parse_iptables_texts({{std::string(bytes), file}}, family, tool);
 }
 
 }  // namespace reentry

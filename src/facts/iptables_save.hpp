@@ -17,6 +17,14 @@ namespace reentry {
 [[nodiscard]] Known<PacketRules> parse_iptables_save(std::string_view bytes, std::string_view family,
                                                      std::string_view tool, const std::string& file = {});
 
+// Several texts that are loaded one after the other without taking back what is there (iptables-restore -n).
+struct SavedText {
+  std::string bytes;
+  std::string file;  // empty: none
+};
+[[nodiscard]] Known<PacketRules> parse_iptables_texts(const std::vector<SavedText>& texts,
+                                                      std::string_view family, std::string_view tool);
+
 // What `ipset save` prints: sets of family and table `` (ipset(8)). A set of a kind that is not modelled is
 // opaque.
 [[nodiscard]] Known<PacketRules> parse_ipset_save(std::string_view bytes);

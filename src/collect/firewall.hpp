@@ -1,0 +1,25 @@
+// The rules of the packet filter: those that hold, and those that files load when the host starts.
+#pragma once
+
+#include "facts/facts.hpp"
+#include "host/file_tree.hpp"
+#include "host/running_system.hpp"
+
+namespace reentry {
+
+// Fills facts.firewall.
+void collect_firewall(FileTree& tree, RunningSystem& system, Facts& facts);
+
+// What the services that are enabled load at the next start: nftables, netfilter-persistent, iptables and
+// ip6tables (Red Hat), ufw, firewalld. Missing where one of them can't be read or told. Files that rules come
+// from are kept in facts.paths.
+[[nodiscard]] Known<PacketRules> saved_firewall(FileTree& tree, RunningSystem& system, Facts& facts);
+
+// collect/saved_nftables.cpp: what `nft -f FILE` would load.
+[[nodiscard]] Known<PacketRules> saved_nftables(FileTree& tree, RunningSystem& system, Facts& facts,
+                                                const std::string& file);
+
+// collect/saved_ufw.cpp: /etc/ufw and /etc/default/ufw.
+[[nodiscard]] Known<PacketRules> saved_ufw(FileTree& tree, Facts& facts);
+
+}  // namespace reentry
