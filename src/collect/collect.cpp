@@ -1,6 +1,7 @@
 #include "collect/collect.hpp"
 
 #include "collect/accounts.hpp"
+#include "collect/firewall.hpp"
 #include "collect/hosts_access.hpp"
 #include "collect/key_files.hpp"
 #include "collect/pam.hpp"
@@ -103,6 +104,7 @@ Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target,
   collect_system(tree, facts);
   keep_for_repair(tree, facts);
   collect_running(tree, system, facts);
+  collect_firewall(tree, system, facts);
   return facts;
 }
 
