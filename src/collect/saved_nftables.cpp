@@ -3,7 +3,6 @@
 
 #include "collect/firewall.hpp"
 #include "facts/nft_ruleset.hpp"
-#include "host/command.hpp"
 
 namespace reentry {
 namespace {
@@ -37,6 +36,9 @@ class Inliner {
       if (text_.size() > kMostText) missing_ = Missing{Why::unreadable, path, "too large"};
       if (missing_) return;
     }
+    // One that does not begin its line would be read from the machine that we run on.
+    if (depth == 0 && text_.find("include") != std::string::npos)
+      missing_ = Missing{Why::malformed, path, "an include within a line"};
   }
   [[nodiscard]] const std::optional<Missing>& missing() const { return missing_; }
   [[nodiscard]] const std::string& text() const { return text_; }
@@ -93,12 +95,12 @@ Known<PacketRules> saved_nftables(FileTree& tree, RunningSystem& system, Facts& 
   constexpr const char* kScript =
       "printf %s \"$1\" | nft -f - && nft -j list ruleset && echo && echo ==== && nft -a list ruleset";
   const std::vector<std::string> words = {"/bin/sh", "-c", kScript, "sh", inliner.text()};
-  std::vector<std::string> argv = {"/usr/bin/unshare", "--net"};
+  std::vector<std::string> argv = {"unshare", "--net"};
   argv.insert(argv.end(), words.begin(), words.end());
   const Missing unable{Why::not_asked, file, "what nft makes of it: this needs root and nft(8)"};
   if (system.runs() && !system.privileged()) return Missing{Why::denied, file, "needs root"};
-  const auto ran = run_question(argv, kLoadTime, kMaxRulesBytes);
-  if (!ran || ran->timed_out || ran->too_much) return unable;
+  const Known<SystemAnswer> ran = system.consult(argv, kLoadTime);
+  if (!ran || ran->out.size() > kMaxRulesBytes) return unable;
   const std::size_t parted = ran->out.find("\n====\n");
   if (ran->status != 0 || parted == std::string::npos) {
     const bool syntax = ran->complaint.find("syntax error") != std::string::npos;

@@ -113,23 +113,31 @@ Greeting greet(const std::string& address, int port) {
   return hear(fd.get(), end);
 }
 
+Known<SystemAnswer> ask_program(const std::vector<std::string>& argv, milliseconds limit) {
+  const std::string name = argv.empty() ? std::string() : argv.front();
+  std::vector<std::string> words = argv;
+  if (!words.empty()) words.front() = program_named(name);
+  if (words.empty() || words.front().empty() || ::access(words.front().c_str(), X_OK) != 0) {
+    return Missing{Why::absent, name, "there is no such program"};
+  }
+  auto answer = run_question(words, limit, kAnswerBytes);
+  if (!answer) return Missing{Why::unreadable, name, answer.error().why};
+  if (answer->timed_out) return Missing{Why::unreadable, name, "it did not answer in time"};
+  if (answer->too_much) return Missing{Why::unreadable, name, "its answer is too long"};
+  return SystemAnswer{answer->status, std::move(answer->out), std::move(answer->complaint)};
+}
+
 class ThisMachine final : public RunningSystem {
  public:
   [[nodiscard]] bool runs() const override { return true; }
   [[nodiscard]] bool privileged() const override { return ::geteuid() == 0; }
 
   [[nodiscard]] Known<SystemAnswer> ask(const std::vector<std::string>& argv, milliseconds limit) override {
-    const std::string name = argv.empty() ? std::string() : argv.front();
-    std::vector<std::string> words = argv;
-    if (!words.empty()) words.front() = program_named(name);
-    if (words.empty() || words.front().empty() || ::access(words.front().c_str(), X_OK) != 0) {
-      return Missing{Why::absent, name, "there is no such program"};
-    }
-    auto answer = run_question(words, limit, kAnswerBytes);
-    if (!answer) return Missing{Why::unreadable, name, answer.error().why};
-    if (answer->timed_out) return Missing{Why::unreadable, name, "it did not answer in time"};
-    if (answer->too_much) return Missing{Why::unreadable, name, "its answer is too long"};
-    return SystemAnswer{answer->status, std::move(answer->out), std::move(answer->complaint)};
+    return ask_program(argv, limit);
+  }
+  [[nodiscard]] Known<SystemAnswer> consult(const std::vector<std::string>& argv,
+                                            milliseconds limit) override {
+    return ask_program(argv, limit);
   }
   [[nodiscard]] Known<std::vector<ListeningSocket>> sockets() override { return listening_sockets(); }
   [[nodiscard]] Known<Greeting> greeting(const std::string& address, int port) override {
@@ -141,6 +149,9 @@ class ThisMachine final : public RunningSystem {
 
 Known<SystemAnswer> NotRunning::ask(const std::vector<std::string>& argv, milliseconds /*limit*/) {
   return offline(argv.empty() ? std::string() : argv.front());
+}
+Known<SystemAnswer> NotRunning::consult(const std::vector<std::string>& argv, milliseconds limit) {
+  return ask_program(argv, limit);
 }
 Known<std::vector<ListeningSocket>> NotRunning::sockets() {
   return offline("the listening sockets");
@@ -155,6 +166,12 @@ std::unique_ptr<RunningSystem> this_machine() {
 
 Known<SystemAnswer> RecordingSystem::ask(const std::vector<std::string>& argv, milliseconds limit) {
   Known<SystemAnswer> answer = inner_.ask(argv, limit);
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return answers_.answers.insert_or_assign(argv, std::move(answer)).first->second;
+}
+
+Known<SystemAnswer> RecordingSystem::consult(const std::vector<std::string>& argv, milliseconds limit) {
+  Known<SystemAnswer> answer = inner_.consult(argv, limit);
   const std::lock_guard<std::mutex> guard(mutex_);
   return answers_.answers.insert_or_assign(argv, std::move(answer)).first->second;
 }

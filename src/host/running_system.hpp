@@ -34,6 +34,10 @@ class RunningSystem {
   // printed more than 64 MiB. A status other than 0 is an answer.
   [[nodiscard]] virtual Known<SystemAnswer> ask(const std::vector<std::string>& argv,
                                                 std::chrono::milliseconds limit = kAnswerTime) = 0;
+  // The answer of a program of the machine that we run on, asked about the target's files: also of a target
+  // that does not run. Missing as for `ask`, but never offline.
+  [[nodiscard]] virtual Known<SystemAnswer> consult(const std::vector<std::string>& argv,
+                                                    std::chrono::milliseconds limit = kAnswerTime) = 0;
   // Every listening TCP socket of our network namespace, as sock_diag(7) has it, with the processes that hold
   // it, by port and address. Missing: offline; unreadable where the kernel does not say.
   [[nodiscard]] virtual Known<std::vector<ListeningSocket>> sockets() = 0;
@@ -49,6 +53,8 @@ class NotRunning final : public RunningSystem {
   [[nodiscard]] bool privileged() const override { return true; }
   [[nodiscard]] Known<SystemAnswer> ask(const std::vector<std::string>& argv,
                                         std::chrono::milliseconds limit) override;
+  [[nodiscard]] Known<SystemAnswer> consult(const std::vector<std::string>& argv,
+                                            std::chrono::milliseconds limit) override;
   [[nodiscard]] Known<std::vector<ListeningSocket>> sockets() override;
   [[nodiscard]] Known<Greeting> greeting(const std::string& address, int port) override;
 };
@@ -73,6 +79,8 @@ class RecordingSystem final : public RunningSystem {
   [[nodiscard]] bool privileged() const override { return inner_.privileged(); }
   [[nodiscard]] Known<SystemAnswer> ask(const std::vector<std::string>& argv,
                                         std::chrono::milliseconds limit) override;
+  [[nodiscard]] Known<SystemAnswer> consult(const std::vector<std::string>& argv,
+                                            std::chrono::milliseconds limit) override;
   [[nodiscard]] Known<std::vector<ListeningSocket>> sockets() override;
   [[nodiscard]] Known<Greeting> greeting(const std::string& address, int port) override;
   [[nodiscard]] SystemAnswers answers() const;
@@ -91,6 +99,10 @@ class SavedSystem final : public RunningSystem {
   [[nodiscard]] bool privileged() const override { return answers_.privileged; }
   [[nodiscard]] Known<SystemAnswer> ask(const std::vector<std::string>& argv,
                                         std::chrono::milliseconds limit) override;
+  [[nodiscard]] Known<SystemAnswer> consult(const std::vector<std::string>& argv,
+                                            std::chrono::milliseconds limit) override {
+    return ask(argv, limit);
+  }
   [[nodiscard]] Known<std::vector<ListeningSocket>> sockets() override { return answers_.sockets; }
   [[nodiscard]] Known<Greeting> greeting(const std::string& address, int port) override;
 

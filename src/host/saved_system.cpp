@@ -156,9 +156,10 @@ Known<std::vector<ListeningSocket>> sockets_of(const SavedValue& object) {
 }  // namespace
 
 void write_system(SavedWriter& out, const SystemAnswers& system) {
-  if (!system.runs) return;
+  if (!system.runs && system.answers.empty()) return;
   out.Key("system");
   out.StartObject();
+  flag(out, "runs", system.runs);
   flag(out, "privileged", system.privileged);
   write_answers(out, system);
   write_sockets(out, system);
@@ -169,7 +170,7 @@ void write_system(SavedWriter& out, const SystemAnswers& system) {
 SystemAnswers read_system(const SavedValue& value) {
   SystemAnswers out;
   if (!value.IsObject()) return out;
-  out.runs = true;
+  out.runs = flag_of(value, "runs");
   out.privileged = flag_of(value, "privileged");
   for_each_object(value, "answers", [&out](const SavedValue& entry) {
     const std::vector<std::string> asked = words_of(entry, "asked");

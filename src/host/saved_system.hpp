@@ -6,7 +6,7 @@
 
 namespace reentry {
 
-// The member `system` of the object that is being written; nothing where the target does not run.
+// The member `system` of the object that is being written; nothing where nobody was asked.
 void write_system(saved_json::SavedWriter& out, const SystemAnswers& system);
 // What write_system wrote. What does not fit is left out, and so counts as not asked.
 [[nodiscard]] SystemAnswers read_system(const saved_json::SavedValue& value);

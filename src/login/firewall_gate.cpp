@@ -1,4 +1,5 @@
 #include "login/firewall_gate.hpp"
+#include "facts/sshd_processes.hpp"
 
 #include <algorithm>
 #include <set>
@@ -160,6 +161,13 @@ void add_answer(const GateInput& input, const FilterAnswer& answer, const TcpCon
   if (refuses(answer)) {
     findings.refusals.push_back(
         obstacle_of(input, cause_of(answer), answer.place, answer, connection.port, connection.family));
+    return;
+  }
+  if (answer.arrives_at != connection.port && !is_wanted_port(input.facts, answer.arrives_at)) {
+    findings.unsure = true;
+    findings.unknown.push_back({Why::not_asked, "packet filter",
+                                "who answers at port " + std::to_string(answer.arrives_at) +
+                                    ", to which it sends port " + std::to_string(connection.port)});
     return;
   }
   findings.passes = true;
