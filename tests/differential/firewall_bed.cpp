@@ -137,6 +137,17 @@ const std::string& FirewallBed::server(int family) {
   return family == 4 ? v4 : v6;
 }
 
+namespace {
+
+// What is done elsewhere than it is meant to be would be done to this machine.
+void enter(int network) {
+  if (::setns(network, CLONE_NEWNET) == 0) return;
+  fmt::print(stderr, "no way into the network of the bed: {}\n", std::strerror(errno));
+  ::abort();
+}
+
+}  // namespace
+
 bool FirewallBed::open() {
   char before[64] = {};
   (void)!::readlink("/proc/self/ns/net", before, sizeof before - 1);
@@ -150,11 +161,13 @@ bool FirewallBed::open() {
   client_net_ = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   const std::string path = fmt::format("/proc/{}/ns/net", holder_);
   char after[64] = {};
-  for (int i = 0; i < 200; ++i) {
-    (void)!::readlink(path.c_str(), after, sizeof after - 1);
-    if (std::strcmp(before, after) != 0) break;
-    ::usleep(5000);
+  bool apart = false;
+  for (int i = 0; i < 6000 && !apart; ++i) {
+    apart = ::readlink(path.c_str(), after, sizeof after - 1) > 0 && std::strcmp(before, after) != 0;
+    if (!apart) ::usleep(5000);
   }
+  // No rule may ever reach the machine's own network.
+  if (!apart) return false;
   server_net_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   lab::Program program;
   program.argv = {"sh", "-c", set_up_script(holder_)};
@@ -178,7 +191,7 @@ FirewallBed::~FirewallBed() {
 }
 
 void FirewallBed::listen() {
-  ::setns(server_net_, CLONE_NEWNET);
+  enter(server_net_);
   for (const int family : {4, 6}) {
     for (const std::uint16_t port : kPorts) {
       const int fd = tcp_socket(family);
@@ -187,16 +200,16 @@ void FirewallBed::listen() {
       listeners_.push_back(fd);
     }
   }
-  ::setns(client_net_, CLONE_NEWNET);
+  enter(client_net_);
 }
 
 lab::Ran FirewallBed::run(const std::vector<std::string>& argv, const std::string& input) const {
   lab::Program program;
   program.argv = argv;
   program.input = input;
-  ::setns(server_net_, CLONE_NEWNET);
+  enter(server_net_);
   auto ran = lab::run_program(program);
-  ::setns(client_net_, CLONE_NEWNET);
+  enter(client_net_);
   if (ran) return *ran;
   lab::Ran none;
   none.status = 127;
@@ -211,9 +224,9 @@ std::vector<ProbeEnd> FirewallBed::try_all(const std::vector<Probe>& probes) {
   for (const int fd : listeners_) watch(epoll, fd, EPOLLIN);
   for (std::size_t i = 0; i < probes.size(); ++i) {
     const Probe& probe = probes[i];
-    if (probe.loopback) ::setns(server_net_, CLONE_NEWNET);
+    if (probe.loopback) enter(server_net_);
     const int fd = tcp_socket(probe.family);
-    if (probe.loopback) ::setns(client_net_, CLONE_NEWNET);
+    if (probe.loopback) enter(client_net_);
     const SocketAddress from = socket_address(probe.family, probe.source, probe.source_port);
     const SocketAddress to =
         socket_address(probe.family, probe.loopback ? probe.source : server(probe.family), probe.port);
