@@ -7,7 +7,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 133> kCatalogue = {
+constexpr std::array<const Check*, 138> kCatalogue = {
     &kNetworkFirewallDrops,
     &kNetworkFirewallRejects,
     &kNetworkBanned,
@@ -141,6 +141,11 @@ constexpr std::array<const Check*, 133> kCatalogue = {
     &kSystemBootTarget,
     &kSystemBootArguments,
     &kSystemBootKernel,
+    &kSystemPackageUnfinished,
+    &kSystemPackageChanged,
+    &kSystemForeignSshd,
+    &kCloudInitFailed,
+    &kCloudUserDataUnread,
 };
 
 }  // namespace

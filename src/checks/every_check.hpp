@@ -138,5 +138,10 @@ extern const Check kSystemBootMount;
 extern const Check kSystemBootTarget;
 extern const Check kSystemBootArguments;
 extern const Check kSystemBootKernel;
+extern const Check kSystemPackageUnfinished;
+extern const Check kSystemPackageChanged;
+extern const Check kSystemForeignSshd;
+extern const Check kCloudInitFailed;
+extern const Check kCloudUserDataUnread;
 
 }  // namespace reentry

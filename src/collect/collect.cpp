@@ -1,9 +1,11 @@
 #include "collect/collect.hpp"
 
 #include "collect/accounts.hpp"
+#include "collect/cloud_init.hpp"
 #include "collect/firewall.hpp"
 #include "collect/hosts_access.hpp"
 #include "collect/key_files.hpp"
+#include "collect/packages.hpp"
 #include "collect/pam.hpp"
 #include "collect/running.hpp"
 #include "collect/service.hpp"
@@ -102,6 +104,8 @@ Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target,
   collect_key_files(tree, facts, asked);
   collect_session_files(tree, libraries, facts, asked);
   collect_system(tree, facts);
+  collect_cloud_init(tree, facts);
+  collect_packages(tree, facts);
   keep_for_repair(tree, facts);
   collect_running(tree, system, facts);
   collect_firewall(tree, system, facts);

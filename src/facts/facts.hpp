@@ -8,8 +8,10 @@
 
 #include "base/known.hpp"
 #include "facts/accounts.hpp"
+#include "facts/cloud_init.hpp"
 #include "facts/firewall.hpp"
 #include "facts/hosts_access.hpp"
+#include "facts/packages.hpp"
 #include "facts/pam.hpp"
 #include "facts/path.hpp"
 #include "facts/program_load.hpp"
@@ -53,6 +55,8 @@ struct Facts {
   AccountFacts accounts;
   PamFacts pam;
   SystemFacts system;
+  PackageFacts packages;
+  CloudInitFacts cloud;
   PathStore paths;  // homes, key files, shells, programs … by the path that sshd would ask for
   std::map<std::string, ProgramLoad> loads;  // of the ELF programs that sessions start, by the same paths
 };

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "facts/cloud_init.hpp"
 #include "facts/private_key.hpp"
 #include "host/saved_json.hpp"
 #include "host/saved_system.hpp"
@@ -57,6 +58,8 @@ std::string without_secrets(std::string_view path, const std::string& bytes) {
   if (path.find("/shadow") != std::string_view::npos || path.find("/passwd") != std::string_view::npos) {
     return without_hashes(bytes);
   }
+  if (path.find("/cloud-init-output.log") != std::string_view::npos) return blank_cloud_log(bytes);
+  if (path.ends_with("/user-data.txt") || path.starts_with("/etc/cloud/")) return blank_cloud_config(bytes);
   if (bytes.find("PRIVATE KEY") != std::string::npos) return blank_private_key(bytes);
   return bytes;
 }

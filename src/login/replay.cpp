@@ -106,7 +106,7 @@ Gate match_gate(const Facts& facts, const ConfigProblem& problem) {
 class Replay {
  public:
   Replay(const Facts& facts, When when) : facts_(facts), when_(when), config_(facts.config, facts.ssh) {
-    if (when == When::next_start) common_.append(service_, system_gates(facts));
+    common_.append(service_, system_gates(facts, when));
     common_.append(service_, service_gates(facts, config_.startup(), when));
     const Known<PacketRules>& rules = firewall_rules(facts, when);
     if (facts.firewall.collected && rules) filter_.emplace(*rules);

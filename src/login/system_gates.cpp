@@ -210,12 +210,6 @@ Gate boot_gate(const Facts& facts) {
   judge_arguments(facts, gate);
   judge_target(facts, gate);
   judge_mounts(facts, gate);
-  // This machine has started already; what stands here is for the next time.
-  if (is_live(facts)) {
-    gate.result = GateResult::pass;
-    gate.detail = {};
-    return gate;
-  }
   if (gate.result == GateResult::pass && !facts.system.unread.empty()) {
     gate.result = GateResult::unknown;
     gate.unknown = facts.system.unread;
@@ -224,11 +218,63 @@ Gate boot_gate(const Facts& facts) {
   return gate;
 }
 
+// What the database says refuses nothing by itself; it tells why something else does.
+Gate packages_gate(const PackageFacts& packages) {
+  Gate gate = gate_of("system/packages", GateResult::pass);
+  for (const UnfinishedPackage& one : packages.unfinished) {
+    gate.obstacles.push_back(
+        {Cause::system_package_unfinished,
+         {"file", one.file, one.line, one.text},
+         {},
+         {{"package", one.name}, {"state", one.state}, {"reinstall", one.reinstall ? "yes" : "no"}}});
+  }
+  for (const ChangedFile& one : packages.changed) {
+    gate.obstacles.push_back(
+        {Cause::system_package_changed,
+         {"file", one.path, 0, {}},
+         {},
+         {{"path", one.path}, {"package", one.package}, {"problem", one.missing ? "missing" : "changed"}}});
+  }
+  if (!packages.foreign_sshd.empty()) {
+    gate.obstacles.push_back({Cause::system_foreign_sshd,
+                              {"file", packages.foreign_sshd, 0, {}},
+                              {},
+                              {{"path", packages.foreign_sshd}}});
+  }
+  return gate;
+}
+
+// cloud-init decides no login; what it did not do is told.
+Gate cloud_gate(const CloudInitFacts& cloud) {
+  Gate gate = gate_of("cloud/init", GateResult::pass);
+  if (!cloud.errors.empty()) {
+    gate.obstacles.push_back(
+        {Cause::cloud_init_failed,
+         {"file", cloud.errors_in, 0, cloud.errors.front()},
+         {},
+         {{"error", cloud.errors.front()}, {"count", std::to_string(cloud.errors.size())}}});
+  }
+  const bool passed_over = cloud.user_data == UserDataKind::unknown;
+  if (passed_over || !cloud.user_data_error.empty()) {
+    gate.obstacles.push_back(
+        {Cause::cloud_user_data,
+         {"file", cloud.user_data_file, cloud.user_data_line,
+          passed_over ? cloud.user_data_first : std::string()},
+         {},
+         {{"problem", passed_over ? "header" : "yaml"}, {"reason", cloud.user_data_error}}});
+  }
+  return gate;
+}
+
 }  // namespace
 
-std::vector<Gate> system_gates(const Facts& facts) {
+std::vector<Gate> system_gates(const Facts& facts, When when) {
   std::vector<Gate> gates;
-  if (facts.system.collected && facts.system.systemd) gates.push_back(boot_gate(facts));
+  // A machine that runs has started already.
+  if (when == When::next_start && facts.system.collected && facts.system.systemd)
+    gates.push_back(boot_gate(facts));
+  if (facts.packages.dpkg) gates.push_back(packages_gate(facts.packages));
+  if (facts.cloud.installed) gates.push_back(cloud_gate(facts.cloud));
   return gates;
 }
 

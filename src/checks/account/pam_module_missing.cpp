@@ -1,5 +1,6 @@
 // account/pam-module-missing
 #include "checks/account/pam_lines.hpp"
+#include "checks/cloud_story.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -15,6 +16,7 @@ void tell(const SeenCase& it, Finding& finding) {
              say("Comment the line out. What the module was to enforce is then not enforced.",
                  "この行をコメントにします。モジュールによる制限は行われなくなります。"),
              drop_pam_line(it, "reentry: this module can't be loaded"), {edit_line_command(it)});
+  add_package_story(it, it.raw("module"), finding);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // auth/key-not-authorized
 #include "checks/auth/key_lines.hpp"
+#include "checks/cloud_story.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -24,6 +25,7 @@ void tell(const SeenCase& it, Finding& finding) {
              say("Or use a key that is there: compare the fingerprints.",
                  "または登録済みの鍵を使います。フィンガープリントを比べてください。"),
              {"ssh-keygen -lf " + shell_word(it.path())});
+  add_cloud_story(it, finding);
 }
 
 }  // namespace

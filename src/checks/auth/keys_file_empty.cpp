@@ -1,5 +1,6 @@
 // auth/keys-file-empty
 #include "checks/auth/key_lines.hpp"
+#include "checks/cloud_story.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -15,6 +16,7 @@ void tell(const SeenCase& it, Finding& finding) {
              say("Add the public key to {}.", "公開鍵を {} に追加します。", it.path()),
              key == nullptr ? Steps{} : authorize(it, *key, it.has("path") ? it.raw("path") : it.at.path),
              {authorize_command(it, it.path())});
+  add_cloud_story(it, finding);
 }
 
 }  // namespace

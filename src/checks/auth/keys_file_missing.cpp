@@ -1,6 +1,7 @@
 // auth/keys-file-missing
 #include "base/shown.hpp"
 #include "checks/auth/key_lines.hpp"
+#include "checks/cloud_story.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -28,6 +29,7 @@ void tell(const SeenCase& it, Finding& finding) {
              {"install -d -m 700 -o " + shell_word(it.user()) + " " +
                   shell_word(shown(HostPath(path).parent().str(), 0)),
               authorize_command(it, path)});
+  add_cloud_story(it, finding);
 }
 
 }  // namespace

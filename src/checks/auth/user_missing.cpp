@@ -1,4 +1,5 @@
 // auth/user-missing
+#include "checks/cloud_story.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -19,6 +20,7 @@ void tell(const SeenCase& it, Finding& finding) {
   add_advice(finding, "list",
              say("See which accounts have a login shell.", "ログインシェルを持つアカウントを確認します。"),
              {"getent passwd | grep -vE '(nologin|false|sync)$'"});
+  add_cloud_story(it, finding);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // service/library-missing
+#include "checks/cloud_story.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
@@ -18,6 +19,7 @@ void tell(const SeenCase& it, Finding& finding) {
                  "パッケージからライブラリを復元するか、中断したアップグレードを完了させます。"),
              {"ldd " + shell_word(it.detail("program", "/usr/sbin/sshd")) + " | grep 'not found'",
               install_command(it.input.facts)});
+  add_package_story(it, it.has("library_path") ? it.raw("library_path") : it.raw("library"), finding);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // service/sshd-missing
+#include "checks/cloud_story.hpp"
 #include "checks/config_edits.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
@@ -13,6 +14,7 @@ void tell(const SeenCase& it, Finding& finding) {
   add_advice(finding, "install",
              say("Install the server package again.", "サーバーのパッケージを再インストールします。"),
              {install_command(it.input.facts)});
+  add_package_story(it, it.has("path") ? it.raw("path") : it.at.path, finding);
 }
 
 }  // namespace
