@@ -27,9 +27,10 @@ struct GateInput {
 };
 
 // login/system_gates.cpp: system/boot: whether the next start comes as far as sshd (systemd's
-// fstab-generator, local-fs.target, default.target, the kernel's command line). Judged once for all, before
-// the service.
-[[nodiscard]] std::vector<Gate> system_gates(const Facts& facts);
+// fstab-generator, local-fs.target, default.target, the kernel's command line), for When::next_start alone;
+// system/packages and cloud/init, which pass always and tell why something else refuses. Judged once for all,
+// before the service.
+[[nodiscard]] std::vector<Gate> system_gates(const Facts& facts, When when);
 // login/service_gates.cpp: service/binary, service/config, service/privsep, service/host-keys (sshd.c:main in
 // its order). They don't depend on the login and are judged once for all. While an sshd listens and greets,
 // they pass: what they hold is then met at its next start.
