@@ -7,7 +7,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 138> kCatalogue = {
+constexpr std::array<const Check*, 143> kCatalogue = {
     &kNetworkFirewallDrops,
     &kNetworkFirewallRejects,
     &kNetworkBanned,
@@ -27,6 +27,8 @@ constexpr std::array<const Check*, 138> kCatalogue = {
     &kServiceConfigContradiction,
     &kServicePrivsepUserMissing,
     &kServicePrivsepDirectory,
+    &kServiceSelinuxLabel,
+    &kServiceSelinuxPort,
     &kServiceHostKeysMissing,
     &kServiceHostKeysTooOpen,
     &kServiceHostKeysDamaged,
@@ -69,6 +71,8 @@ constexpr std::array<const Check*, 138> kCatalogue = {
     &kAuthKeysFileMissing,
     &kAuthKeysFileMisnamed,
     &kAuthKeysFileUnreadable,
+    &kAuthSelinuxLabel,
+    &kAuthSelinuxHome,
     &kAuthKeysFileNotRegular,
     &kAuthKeysFileEmpty,
     &kAuthKeysFileEncoding,
@@ -133,6 +137,7 @@ constexpr std::array<const Check*, 138> kCatalogue = {
     &kSessionHomeMissing,
     &kSessionUserRc,
     &kSystemPasswdUnreadable,
+    &kSystemSelinuxLabel,
     &kSystemNsswitch,
     &kSystemEveryDoorShut,
     &kSystemPermissionsSwept,

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "cli/confirm.hpp"
+#include "cli/new_labels.hpp"
 #include "cli/own_words.hpp"
 #include "cli/record_files.hpp"
 #include "cli/target.hpp"
@@ -213,7 +214,8 @@ Result<int> fix(const FixOptions& options) {
     TRY(recovered, recover(writer));
   }
   TRY(const Checked checked, check_target(options.target, options.common.verbose));
-  TRY(Outlook outlook, outlook_of(options, make_plan(checked.diagnosis, choice), writer));
+  const Plan plan = with_labels(make_plan(checked.diagnosis, choice), checked.facts, writer.directory());
+  TRY(Outlook outlook, outlook_of(options, plan, writer));
   if (!options.apply) {
     outlook.setting.opinion = ask_sshd(checked.facts, checked.diagnosis, writer, &outlook.plan);
     return plan_only(run, checked, outlook);

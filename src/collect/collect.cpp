@@ -5,6 +5,7 @@
 #include "collect/firewall.hpp"
 #include "collect/hosts_access.hpp"
 #include "collect/key_files.hpp"
+#include "collect/labels.hpp"
 #include "collect/packages.hpp"
 #include "collect/pam.hpp"
 #include "collect/running.hpp"
@@ -109,6 +110,7 @@ Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target,
   keep_for_repair(tree, facts);
   collect_running(tree, system, facts);
   collect_firewall(tree, system, facts);
+  collect_labels(tree, facts, asked);
   return facts;
 }
 

@@ -62,15 +62,22 @@ struct SetOwner {
   std::uint32_t uid_before = 0, gid_before = 0;
   std::uint32_t uid_after = 0, gid_after = 0;
 };
+struct SetLabel {  // the SELinux label, `security.selinux`; empty: none
+  HostPath path;
+  std::string before;
+  std::string after;
+};
 struct CreateFile {
   HostPath path;
   std::string bytes;
   std::uint32_t mode = 0644, uid = 0, gid = 0;
   std::optional<MadeContent> made{};  // `bytes` is empty until it is made
+  std::string label{};                // SELinux label; empty: as its directory has it
 };
 struct CreateDirectory {
   HostPath path;
   std::uint32_t mode = 0755, uid = 0, gid = 0;
+  std::string label{};
 };
 struct RemoveFile {
   HostPath path;
@@ -92,8 +99,8 @@ struct RunTool {
   std::vector<std::string> words;  // its arguments
   std::vector<std::string> back;   // those that take it back; empty: there is nothing to take back
 };
-using Step = std::variant<EditFile, SetMode, SetOwner, CreateFile, CreateDirectory, RemoveFile, RenameFile,
-                          CreateLink, RunTool>;
+using Step = std::variant<EditFile, SetMode, SetOwner, SetLabel, CreateFile, CreateDirectory, RemoveFile,
+                          RenameFile, CreateLink, RunTool>;
 
 // One way to mend a finding. Without steps it is for a person: `commands` say what to run.
 struct Remedy {

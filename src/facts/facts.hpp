@@ -11,6 +11,7 @@
 #include "facts/cloud_init.hpp"
 #include "facts/firewall.hpp"
 #include "facts/hosts_access.hpp"
+#include "facts/labels.hpp"
 #include "facts/packages.hpp"
 #include "facts/pam.hpp"
 #include "facts/path.hpp"
@@ -57,6 +58,7 @@ struct Facts {
   SystemFacts system;
   PackageFacts packages;
   CloudInitFacts cloud;
+  LabelFacts labels;
   PathStore paths;  // homes, key files, shells, programs … by the path that sshd would ask for
   std::map<std::string, ProgramLoad> loads;  // of the ELF programs that sessions start, by the same paths
 };

@@ -21,6 +21,7 @@ namespace reentry {
 namespace {
 
 constexpr std::size_t kAclLimit = 64 * 1024;  // XATTR_SIZE_MAX
+constexpr std::size_t kLabelLimit = 4096;     // a security context is never larger (SELINUX_LABEL_LENGTH)
 constexpr std::uint32_t kAclVersion = 2;      // POSIX_ACL_XATTR_VERSION
 constexpr std::size_t kNamesLimit = 1'000'000;
 
@@ -65,6 +66,7 @@ class DiskTree final : public FileTree {
   Known<std::string> read_range(const HostPath& physical, std::uint64_t offset, std::size_t length) override;
   Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
   Known<std::vector<std::string>> device_links() override;
+  Known<std::string> label(const HostPath& physical) override;
 
  private:
   // A name in a directory that stays open.
@@ -78,7 +80,7 @@ class DiskTree final : public FileTree {
   };
   Place place_of(const HostPath& physical);
   Descriptor open_at(const HostPath& physical, int flags);
-  ssize_t read_acl_bytes(const Place& place, bool directory, std::vector<unsigned char>& bytes);
+  ssize_t read_attribute(const Place& place, const char* name, FileType type, void* bytes, std::size_t size);
   void read_acl(const Place& place, PathNode& node);
 
   Descriptor root_;
@@ -188,38 +190,57 @@ ssize_t getxattr_at(int directory, const char* name, const char* attribute, void
 
 // The raw attribute; negative as fgetxattr(2) has it. Before Linux 6.13 the directory's name under /proc
 // leads there; without /proc the node is opened for reading, which has no effect on a directory or regular
-// file.
-ssize_t DiskTree::read_acl_bytes(const Place& place, bool directory, std::vector<unsigned char>& bytes) {
-  constexpr const char* kAttribute = "system.posix_acl_access";
+// file, and is not done to others.
+ssize_t DiskTree::read_attribute(const Place& place, const char* name, FileType type, void* bytes,
+                                 std::size_t size) {
   if (has_getxattrat_) {
-    const ssize_t size = getxattr_at(place.directory, place.name, kAttribute, bytes.data(), bytes.size());
-    if (size >= 0 || (errno != ENOSYS && errno != EPERM)) return size;
+    const ssize_t got = getxattr_at(place.directory, place.name, name, bytes, size);
+    if (got >= 0 || (errno != ENOSYS && errno != EPERM)) return got;
     has_getxattrat_ = false;
   }
   if (has_proc_) {
     const std::string path = fmt::format("/proc/self/fd/{}/{}", place.directory, place.name);
-    const ssize_t size = ::lgetxattr(path.c_str(), kAttribute, bytes.data(), bytes.size());
-    if (size >= 0 || errno != ENOENT) return size;
+    const ssize_t got = ::lgetxattr(path.c_str(), name, bytes, size);
+    if (got >= 0 || errno != ENOENT) return got;
     has_proc_ = false;
   }
-  const int kind = directory ? O_DIRECTORY : 0;
+  if (type != FileType::directory && type != FileType::regular) {
+    errno = EOPNOTSUPP;
+    return -1;
+  }
+  const int kind = type == FileType::directory ? O_DIRECTORY : 0;
   const Descriptor fd(::openat(place.directory, place.name,
                                O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC | kind));
   if (!fd.valid()) return -1;
-  return ::fgetxattr(fd.get(), kAttribute, bytes.data(), bytes.size());
+  return ::fgetxattr(fd.get(), name, bytes, size);
 }
 
 // Where an ACL can't be read, the mode bits are all there is.
 void DiskTree::read_acl(const Place& place, PathNode& node) {
   if (!acl_may_matter(node.stat)) return;
-  const bool directory = node.stat.type == FileType::directory;
+  constexpr const char* kAttribute = "system.posix_acl_access";
+  const FileType type = node.stat.type;
   acl_buffer_.resize(1024);
-  ssize_t size = read_acl_bytes(place, directory, acl_buffer_);
+  ssize_t size = read_attribute(place, kAttribute, type, acl_buffer_.data(), acl_buffer_.size());
   if (size < 0 && errno == ERANGE) {
     acl_buffer_.resize(kAclLimit);
-    size = read_acl_bytes(place, directory, acl_buffer_);
+    size = read_attribute(place, kAttribute, type, acl_buffer_.data(), acl_buffer_.size());
   }
   if (size >= 0) node.acl = parse_acl(acl_buffer_.data(), static_cast<std::size_t>(size));
+}
+
+Known<std::string> DiskTree::label(const HostPath& physical) {
+  const Place place = place_of(physical);
+  struct stat raw {};
+  if (place.directory < 0 || ::fstatat(place.directory, place.name, &raw, AT_SYMLINK_NOFOLLOW) != 0) {
+    return missing_of(errno, physical);
+  }
+  std::string bytes(kLabelLimit, '\0');
+  const FileType type = file_type_of(raw.st_mode);
+  const ssize_t size = read_attribute(place, "security.selinux", type, bytes.data(), bytes.size());
+  if (size < 0) return errno == ENODATA ? Known<std::string>(std::string()) : missing_of(errno, physical);
+  bytes.resize(std::min(static_cast<std::size_t>(size), bytes.find('\0')));
+  return bytes;
 }
 
 Known<std::string> DiskTree::read_regular(const HostPath& physical, std::size_t limit) {

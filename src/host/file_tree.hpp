@@ -60,6 +60,9 @@ class FileTree {
   [[nodiscard]] virtual Known<std::string> read_range(const HostPath& physical, std::uint64_t offset,
                                                       std::size_t length) = 0;
   [[nodiscard]] virtual Known<std::vector<std::string>> list_directory(const HostPath& physical) = 0;
+  // The SELinux label of the node itself, without the NUL at its end; empty where it has none. Missing:
+  // absent, denied, unreadable (a file system without labels).
+  [[nodiscard]] virtual Known<std::string> label(const HostPath& physical) = 0;
 
   // The links below /dev/disk of the machine that reads, whatever root it reads: `by-uuid/…`, `by-label/…`,
   // in byte order. Missing where that machine has no udev.
@@ -105,6 +108,8 @@ class MemoryTree final : public FileTree {
   // `path` answers with this error from now on: denied, failed …
   void put_error(const HostPath& path, PathEnd end, std::string detail = {});
   void remove(const HostPath& path);
+  // The SELinux label of a node; without it the node has none.
+  void put_label(const HostPath& path, Known<std::string> label);
   // A listing that can't be read.
   void put_listing(const HostPath& path, Known<std::vector<std::string>> names);
 
@@ -115,6 +120,7 @@ class MemoryTree final : public FileTree {
   [[nodiscard]] Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
   [[nodiscard]] Known<std::vector<std::string>> device_links() override { return device_links_; }
   void put_device_links(Known<std::vector<std::string>> links) { device_links_ = std::move(links); }
+  [[nodiscard]] Known<std::string> label(const HostPath& physical) override;
 
  private:
   struct Entry {
@@ -126,6 +132,7 @@ class MemoryTree final : public FileTree {
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::string, Known<std::vector<std::string>>> listings_;
   Known<std::vector<std::string>> device_links_;
+  std::unordered_map<std::string, Known<std::string>> labels_;
 };
 
 }  // namespace reentry

@@ -56,12 +56,13 @@ class HostWriter {
   [[nodiscard]] Result<void> put_file(const HostPath& path, const std::string& temporary,
                                       std::string_view bytes, const NodeImage& like, bool keep_times) const;
   // A new file, there whole or not at all; fails if the name is taken. Mode and owner are those given, not an
-  // inherited ACL's; the SELinux label is its directory's where the kernel gave none.
+  // inherited ACL's; the SELinux label is `label`, or where that is empty its directory's if the kernel gave
+  // none.
   [[nodiscard]] Result<void> create_file(const HostPath& path, const std::string& temporary,
                                          std::string_view bytes, std::uint32_t mode, std::uint32_t uid,
-                                         std::uint32_t gid) const;
+                                         std::uint32_t gid, const std::string& label = {}) const;
   [[nodiscard]] Result<void> create_directory(const HostPath& path, std::uint32_t mode, std::uint32_t uid,
-                                              std::uint32_t gid) const;
+                                              std::uint32_t gid, const std::string& label = {}) const;
   // A symlink to `like.bytes` with owner, times and extended attributes of `like`, there whole or not at all.
   [[nodiscard]] Result<void> create_symlink(const HostPath& path, const std::string& temporary,
                                             const NodeImage& like) const;
@@ -69,6 +70,8 @@ class HostWriter {
   [[nodiscard]] Result<void> set_mode(const HostPath& path, std::uint32_t mode) const;
   // Keeps set-id bits and file capabilities, which chown(2) clears.
   [[nodiscard]] Result<void> set_owner(const HostPath& path, std::uint32_t uid, std::uint32_t gid) const;
+  // The SELinux label; empty takes it away, which a kernel that has SELinux on refuses.
+  [[nodiscard]] Result<void> set_label(const HostPath& path, const std::string& label) const;
   // Owner, mode and extended attributes of `like`.
   [[nodiscard]] Result<void> set_metadata(const HostPath& path, const NodeImage& like) const;
   // The modification time alone.
@@ -107,7 +110,10 @@ class HostWriter {
   [[nodiscard]] Result<void> set_attributes(const Descriptor& node, const HostPath& path,
                                             const std::vector<ExtendedAttribute>& wanted) const;
   [[nodiscard]] Result<void> dress_new(const Place& at, const Descriptor& node, const HostPath& path,
-                                       std::uint32_t mode, std::uint32_t uid, std::uint32_t gid) const;
+                                       std::uint32_t mode, std::uint32_t uid, std::uint32_t gid,
+                                       const std::string& label) const;
+  [[nodiscard]] Result<void> put_label(const Descriptor& node, const HostPath& path,
+                                       const std::string& label) const;
   [[nodiscard]] Result<void> write_all(const Descriptor& file, const HostPath& path,
                                        std::string_view bytes) const;
   [[nodiscard]] Result<void> sync(const Descriptor& node, const HostPath& path) const;

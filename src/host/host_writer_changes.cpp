@@ -19,7 +19,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::string_view kLabel = "security.selinux";
+constexpr std::string_view kLabel = kLabelAttribute;
 constexpr const char* kAccessAcl = "system.posix_acl_access";
 // Inode flags that a copy can carry over; the others say how a file is stored.
 constexpr std::uint32_t kCarriedFlags = FS_NODUMP_FL | FS_NOATIME_FL | FS_SYNC_FL;
@@ -90,10 +90,11 @@ Result<void> HostWriter::set_attributes(const Descriptor& node, const HostPath& 
     }
   }
   for (const ExtendedAttribute& attribute : present) {
-    // A label that the kernel gives by itself can't be taken away.
-    if (find(wanted, attribute.name) != nullptr || attribute.name == kLabel) continue;
+    if (find(wanted, attribute.name) != nullptr) continue;
     TRY_VOID(may("removexattr", path));
     if (::fremovexattr(node.get(), attribute.name.c_str()) != 0 && errno != ENODATA) {
+      // A label that the kernel gives by itself can't be taken away.
+      if (attribute.name == kLabel && (errno == EACCES || errno == EPERM)) continue;
       return fail(ErrorKind::change, path.str(), attribute.name + ": " + words_of(errno).en);
     }
   }
@@ -171,7 +172,8 @@ Result<void> HostWriter::put_file(const HostPath& path, const std::string& tempo
 // Gives a node that we made its owner, mode and label. An ACL inherited from the directory's default would
 // let others in whom nobody named, so it goes.
 Result<void> HostWriter::dress_new(const Place& at, const Descriptor& node, const HostPath& path,
-                                   std::uint32_t mode, std::uint32_t uid, std::uint32_t gid) const {
+                                   std::uint32_t mode, std::uint32_t uid, std::uint32_t gid,
+                                   const std::string& wanted) const {
   TRY_VOID(may("chown", path));
   if (::fchown(node.get(), uid, gid) != 0) return change_error(path, errno);
   if (::fremovexattr(node.get(), kAccessAcl) != 0 && errno != ENODATA && errno != EOPNOTSUPP) {
@@ -179,26 +181,32 @@ Result<void> HostWriter::dress_new(const Place& at, const Descriptor& node, cons
   }
   TRY_VOID(may("chmod", path));
   if (::fchmod(node.get(), mode) != 0) return change_error(path, errno);
+  if (!wanted.empty()) return put_label(node, path, wanted);
   const std::vector<ExtendedAttribute> present = attributes_of(node);
   const std::vector<ExtendedAttribute> parent = attributes_of(at.directory);
   const ExtendedAttribute* label = find(parent, kLabel);
-  if (label != nullptr && find(present, kLabel) == nullptr) {
-    TRY_VOID(may("setxattr", path));
-    if (::fsetxattr(node.get(), label->name.c_str(), label->value.data(), label->value.size(), 0) != 0) {
-      return fail(ErrorKind::change, path.str(), label->name + ": " + words_of(errno).en);
-    }
-  }
-  return {};
+  if (label == nullptr || find(present, kLabel) != nullptr) return {};
+  return put_label(node, path, label->value.substr(0, label->value.find('\0')));
+}
+
+Result<void> HostWriter::put_label(const Descriptor& node, const HostPath& path,
+                                   const std::string& label) const {
+  const std::string name(kLabel);
+  TRY_VOID(may(label.empty() ? "removexattr" : "setxattr", path));
+  const int done = label.empty() ? ::fremovexattr(node.get(), name.c_str())
+                                 : ::fsetxattr(node.get(), name.c_str(), label.c_str(), label.size() + 1, 0);
+  if (done == 0 || (label.empty() && errno == ENODATA)) return {};
+  return fail(ErrorKind::change, path.str(), name + ": " + words_of(errno).en);
 }
 
 Result<void> HostWriter::create_file(const HostPath& path, const std::string& temporary,
                                      std::string_view bytes, std::uint32_t mode, std::uint32_t uid,
-                                     std::uint32_t gid) const {
+                                     std::uint32_t gid, const std::string& label) const {
   TRY(const Place at, place(path));
   const auto fill = [&]() -> Result<void> {
     TRY(const Descriptor file, open_temporary(at, temporary, path));
     TRY_VOID(write_all(file, path, bytes));
-    TRY_VOID(dress_new(at, file, path, mode, uid, gid));
+    TRY_VOID(dress_new(at, file, path, mode, uid, gid, label));
     TRY_VOID(sync(file, path));
     return move_in(at, temporary, Taken::refuse, path);
   };
@@ -210,12 +218,12 @@ Result<void> HostWriter::create_file(const HostPath& path, const std::string& te
 }
 
 Result<void> HostWriter::create_directory(const HostPath& path, std::uint32_t mode, std::uint32_t uid,
-                                          std::uint32_t gid) const {
+                                          std::uint32_t gid, const std::string& label) const {
   TRY(const Place at, place(path));
   TRY_VOID(may("mkdir", path));
   if (::mkdirat(at.directory.get(), at.name.c_str(), 0700) != 0) return change_error(path, errno);
   TRY(const Descriptor made, open_node(path));
-  TRY_VOID(dress_new(at, made, path, mode, uid, gid));
+  TRY_VOID(dress_new(at, made, path, mode, uid, gid, label));
   TRY_VOID(sync(made, path));
   return sync(at.directory, path.parent());
 }
@@ -270,6 +278,12 @@ Result<void> HostWriter::set_owner(const HostPath& path, std::uint32_t uid, std:
   like.gid = gid;
   like.attributes = attributes_of(node);
   TRY_VOID(dress(node, path, like));
+  return sync(node, path);
+}
+
+Result<void> HostWriter::set_label(const HostPath& path, const std::string& label) const {
+  TRY(const Descriptor node, open_node(path));
+  TRY_VOID(put_label(node, path, label));
   return sync(node, path);
 }
 

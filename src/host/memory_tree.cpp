@@ -68,6 +68,10 @@ void MemoryTree::put_listing(const HostPath& path, Known<std::vector<std::string
   listings_.insert_or_assign(path.str(), std::move(names));
 }
 
+void MemoryTree::put_label(const HostPath& path, Known<std::string> label) {
+  labels_.insert_or_assign(path.str(), std::move(label));
+}
+
 FileTree::Lookup MemoryTree::lookup(const HostPath& physical) {
   const auto found = entries_.find(physical.str());
   if (found != entries_.end()) return found->second.lookup;
@@ -102,6 +106,11 @@ Known<std::vector<std::string>> MemoryTree::list_directory(const HostPath& physi
     }
   }
   return std::vector<std::string>(names.begin(), names.end());
+}
+
+Known<std::string> MemoryTree::label(const HostPath& physical) {
+  const auto found = labels_.find(physical.str());
+  return found == labels_.end() ? Known<std::string>(std::string()) : found->second;
 }
 
 }  // namespace reentry

@@ -1,9 +1,11 @@
 // Everything of one file, directory or symlink that undo gives back. Values only.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "facts/path.hpp"
@@ -22,6 +24,8 @@ struct ExtendedAttribute {
   auto operator<=>(const ExtendedAttribute&) const = default;
 };
 
+inline constexpr std::string_view kLabelAttribute = "security.selinux";
+
 struct NodeImage {
   bool exists = false;  // the rest means something only then
   FileType type = FileType::unknown;
@@ -37,5 +41,23 @@ struct NodeImage {
   std::string digest;                         // SHA-256 of a regular file's bytes or of a symlink's target
   std::string bytes;                          // of a regular file, or a symlink's target
 };
+
+// The SELinux label without the NUL at its end; empty where the node has none.
+[[nodiscard]] inline std::string label_of(const NodeImage& image) {
+  for (const ExtendedAttribute& attribute : image.attributes) {
+    if (attribute.name == kLabelAttribute) return attribute.value.substr(0, attribute.value.find('\0'));
+  }
+  return {};
+}
+
+// The image with that label instead of its own; empty: with none.
+[[nodiscard]] inline NodeImage with_label(NodeImage image, const std::string& label) {
+  std::erase_if(image.attributes, [](const ExtendedAttribute& a) { return a.name == kLabelAttribute; });
+  if (label.empty()) return image;
+  // libselinux writes the NUL too (setfilecon.c).
+  image.attributes.push_back({std::string(kLabelAttribute), label + '\0'});
+  std::sort(image.attributes.begin(), image.attributes.end());
+  return image;
+}
 
 }  // namespace reentry

@@ -129,6 +129,15 @@ void write_files(SavedWriter& out, const RecordingTree& tree) {
     out.EndArray();
   }
   out.EndObject();
+  out.Key("labels");
+  out.StartObject();
+  for (const auto& entry : tree.labels()) {
+    out.Key(base64(entry.first).c_str());
+    out.StartObject();
+    write_bytes(out, entry.second);
+    out.EndObject();
+  }
+  out.EndObject();
 }
 
 void write_names(SavedWriter& out, const Known<std::vector<std::string>>& names) {
@@ -189,7 +198,13 @@ class SavedTree final : public FileTree {
     return Missing{Why::not_asked, physical.str(), "not among the saved facts"};
   }
   Known<std::vector<std::string>> device_links() override { return devices; }
+  Known<std::string> label(const HostPath& physical) override {
+    const auto found = labels.find(physical.str());
+    if (found != labels.end()) return found->second;
+    return Missing{Why::not_asked, physical.str(), "not among the saved facts"};
+  }
   Known<std::vector<std::string>> devices;
+  std::map<std::string, Known<std::string>> labels;
 };
 
 std::string path_of(const SavedValue& name) {
@@ -281,6 +296,10 @@ Known<std::vector<std::string>> RecordingTree::device_links() {
   return devices_ = inner_.device_links();
 }
 
+Known<std::string> RecordingTree::label(const HostPath& physical) {
+  return labels_.insert_or_assign(physical.str(), inner_.label(physical)).first->second;
+}
+
 std::string save_facts(const RecordingTree& tree, const SystemAnswers& system, const TargetFacts& target,
                        std::int64_t now) {
   rapidjson::StringBuffer buffer;
@@ -333,6 +352,9 @@ Result<SavedFacts> load_facts(const std::string& name, std::string_view bytes) {
   });
   for_each_path(document, "files", [&tree](const std::string& path, const SavedValue& value) {
     if (value.IsObject()) tree->files[path] = bytes_of(value, path);
+  });
+  for_each_path(document, "labels", [&tree](const std::string& path, const SavedValue& value) {
+    if (value.IsObject()) tree->labels[path] = bytes_of(value, path);
   });
   for_each_path(document, "ranges", [&tree](const std::string& path, const SavedValue& value) {
     load_ranges(*tree, path, value);

@@ -30,6 +30,7 @@ class RecordingTree final : public FileTree {
                                               std::size_t length) override;
   [[nodiscard]] Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
   [[nodiscard]] Known<std::vector<std::string>> device_links() override;
+  [[nodiscard]] Known<std::string> label(const HostPath& physical) override;
 
   struct Range {
     std::uint64_t offset = 0;
@@ -42,6 +43,7 @@ class RecordingTree final : public FileTree {
   [[nodiscard]] const std::map<std::string, Known<std::vector<std::string>>>& lists() const { return lists_; }
   // What device_links() answered; not_asked where nobody asked.
   [[nodiscard]] const Known<std::vector<std::string>>& devices() const { return devices_; }
+  [[nodiscard]] const std::map<std::string, Known<std::string>>& labels() const { return labels_; }
 
  private:
   FileTree& inner_;
@@ -50,6 +52,7 @@ class RecordingTree final : public FileTree {
   std::map<std::string, std::vector<Range>> ranges_;
   std::map<std::string, Known<std::vector<std::string>>> lists_;
   Known<std::vector<std::string>> devices_;
+  std::map<std::string, Known<std::string>> labels_;
 };
 
 // One JSON object, schema `reentry.facts/1`, the same bytes for the same answers.

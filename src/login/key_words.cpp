@@ -33,6 +33,11 @@ Text words_for_path(const Obstacle& obstacle) {
       return say("the user may not enter {} ({})", "本人が {} に入れません（{}）", path, state);
     case Cause::auth_keys_file_unreadable:
       return say("the user may not read {} ({})", "本人が {} を読めません（{}）", path, state);
+    case Cause::auth_selinux_label:
+      return say("SELinux keeps sshd from {} ({})", "SELinux により sshd は {} を使えません（{}）", path,
+                 state);
+    case Cause::auth_selinux_home:
+      return say("SELinux expects no home at {}", "{} は SELinux がホームを想定していない場所です", path);
     case Cause::auth_keys_file_not_regular:
       return say("{} is not a regular file", "{} が通常のファイルではありません", path);
     case Cause::auth_home_missing:

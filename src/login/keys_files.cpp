@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "login/exhibits.hpp"
+#include "login/labels.hpp"
 #include "login/strict_modes.hpp"
 
 namespace reentry {
@@ -74,9 +75,45 @@ void judge_found(const KeyContext& context, KeysFile& file) {
                         std::make_move_iterator(unsafe.end()));
 }
 
+// Nodes that file_contexts themselves give a refused label are one matter: a home in a place of its own.
+void judge_labels(const KeyContext& context, KeysFile& file) {
+  LabelWay way = label_way(context.facts(), context.input.when, file.fact->path, LabelUse::read,
+                           LabelActor::session, true);
+  const bool strange_home =
+      std::any_of(way.refused.begin(), way.refused.end(), [&context](const LabelFact* fact) {
+        const bool at_home = context.home != nullptr && context.home->found() &&
+                             (fact->question.path.is_within(context.home->real) ||
+                              context.home->real.is_within(fact->question.path));
+        return at_home && fact->boolean.empty() && fact->refused_when_mended &&
+               !fact->refused_when_mended->empty();
+      });
+  for (const LabelFact* fact : way.refused) {
+    Obstacle obstacle =
+        label_obstacle(strange_home ? Cause::auth_selinux_home : Cause::auth_selinux_label, *fact);
+    obstacle.details.emplace_back("user", context.user.name);
+    if (strange_home) {
+      // One finding for the home, whichever of its nodes was met first.
+      obstacle.at.path = context.home->real.str();
+      std::string nodes;
+      for (const LabelFact* each : way.refused) nodes += each->question.path.str() + "\n";
+      obstacle.details = {{"path", context.home->real.str()},
+                          {"nodes", nodes},
+                          {"account", context.user.name},
+                          {"user", context.user.name},
+                          {"domain", fact->domain}};
+    }
+    file.obstacles.push_back(std::move(obstacle));
+    if (strange_home) break;
+  }
+  file.unknown.insert(file.unknown.end(), way.unknown.begin(), way.unknown.end());
+}
+
 void judge_path(const KeyContext& context, KeysFile& file) {
   const PathFact& path = file.fact->path;
-  if (path.end != PathEnd::denied && path.end != PathEnd::failed) judge_way(context, path, file);
+  if (path.end != PathEnd::denied && path.end != PathEnd::failed) {
+    judge_way(context, path, file);
+    judge_labels(context, file);
+  }
   switch (path.end) {
     case PathEnd::found: judge_found(context, file); break;
     case PathEnd::absent:

@@ -8,6 +8,7 @@
 #include "login/exhibits.hpp"
 #include "login/gates.hpp"
 #include "login/host_keys.hpp"
+#include "login/labels.hpp"
 #include "login/running_gate.hpp"
 #include "login/strict_modes.hpp"
 #include "login/unit_gate.hpp"
@@ -349,8 +350,10 @@ std::vector<Gate> service_gates(const Facts& facts, const EffectiveConfig& start
   gates.push_back(binary_gate(facts));
   gates.push_back(config_gate(facts, startup));
   gates.push_back(privsep_gate(facts, when));
+  for (Gate& gate : label_gates(facts, startup, when)) gates.push_back(std::move(gate));
   gates.push_back(host_keys_gate(facts, startup));
   if (when == When::now && facts.running.collected) lift_for_running(facts, gates);
+  gates.push_back(account_labels_gate(facts, startup, when));
   return gates;
 }
 

@@ -8,6 +8,7 @@
 #include "login/exhibits.hpp"
 #include "login/gates.hpp"
 #include "login/key_verdict.hpp"
+#include "login/labels.hpp"
 #include "login/pam_gate.hpp"
 #include "login/session_parts.hpp"
 
@@ -147,6 +148,7 @@ std::vector<Gate> session_gates(const GateInput& input) {
   gates.push_back(chroot_gate(plan));
   gates.push_back(command_gate(plan));
   gates.push_back(shell_gate(plan));
+  if (!plan.chroot && !plan.internal_sftp) gates.push_back(shell_label_gate(input.facts, input.when, *user));
   gates.push_back(user_rc_gate(plan));
   gates.push_back(sftp_gate(input));
   gates.push_back(home_gate(input, *user));

@@ -33,11 +33,14 @@ Result<void> change(const HostWriter& writer, const Step& step, const NodeImage&
   if (const auto* owner = std::get_if<SetOwner>(&step)) {
     return writer.set_owner(owner->path, owner->uid_after, owner->gid_after);
   }
+  if (const auto* label = std::get_if<SetLabel>(&step)) return writer.set_label(label->path, label->after);
   if (const auto* file = std::get_if<CreateFile>(&step)) {
-    return writer.create_file(file->path, temporary, file->bytes, file->mode, file->uid, file->gid);
+    return writer.create_file(file->path, temporary, file->bytes, file->mode, file->uid, file->gid,
+                              file->label);
   }
   if (const auto* directory = std::get_if<CreateDirectory>(&step)) {
-    return writer.create_directory(directory->path, directory->mode, directory->uid, directory->gid);
+    return writer.create_directory(directory->path, directory->mode, directory->uid, directory->gid,
+                                   directory->label);
   }
   if (const auto* remove = std::get_if<RemoveFile>(&step)) return writer.remove_file(remove->path);
   if (const auto* tool = std::get_if<RunTool>(&step)) return writer.run_tool(tool->path, tool->words);

@@ -10,8 +10,8 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<std::string_view, 9> kKinds{"edit",   "chmod",  "chown", "create", "mkdir",
-                                                 "remove", "rename", "link",  "tool"};
+constexpr std::array<std::string_view, 10> kKinds{"edit",   "chmod",  "chown", "create", "mkdir",
+                                                  "remove", "rename", "link",  "tool",   "label"};
 constexpr std::array<std::string_view, 8> kTypes{"regular", "directory",   "symlink",      "fifo",
                                                  "socket",  "char-device", "block-device", "unknown"};
 constexpr std::size_t kImageWords = 14;
@@ -185,6 +185,7 @@ StepKind kind_of(const Step& step) {
     StepKind operator()(const EditFile&) const { return StepKind::edit; }
     StepKind operator()(const SetMode&) const { return StepKind::mode; }
     StepKind operator()(const SetOwner&) const { return StepKind::owner; }
+    StepKind operator()(const SetLabel&) const { return StepKind::label; }
     StepKind operator()(const CreateFile&) const { return StepKind::create_file; }
     StepKind operator()(const CreateDirectory&) const { return StepKind::create_directory; }
     StepKind operator()(const RemoveFile&) const { return StepKind::remove; }

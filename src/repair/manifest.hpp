@@ -14,9 +14,14 @@
 
 namespace reentry {
 
-enum class StepKind { edit, mode, owner, create_file, create_directory, remove, rename, link, tool };
+enum class StepKind { edit, mode, owner, create_file, create_directory, remove, rename, link, tool, label };
 [[nodiscard]] std::string_view name_of(StepKind kind);
 [[nodiscard]] StepKind kind_of(const Step& step);
+// False where the node stays in its place and only its mode, owner or label changes.
+[[nodiscard]] inline bool changes_names(StepKind kind) {
+  return kind != StepKind::mode && kind != StepKind::owner && kind != StepKind::label &&
+         kind != StepKind::tool;
+}
 
 // One step and what its path was before it.
 struct KeptStep {

@@ -39,14 +39,20 @@ Meeting meet(SetOwner& first, const SetOwner& second) {
   return same ? Meeting::merged : Meeting::contradiction;
 }
 
+Meeting meet(SetLabel& first, const SetLabel& second) {
+  const bool same = first.before == second.before && first.after == second.after;
+  return same ? Meeting::merged : Meeting::contradiction;
+}
+
 Meeting meet(CreateFile& first, const CreateFile& second) {
   const bool same = first.bytes == second.bytes && first.mode == second.mode && first.uid == second.uid &&
-                    first.gid == second.gid && first.made == second.made;
+                    first.gid == second.gid && first.made == second.made && first.label == second.label;
   return same ? Meeting::merged : Meeting::contradiction;
 }
 
 Meeting meet(CreateDirectory& first, const CreateDirectory& second) {
-  const bool same = first.mode == second.mode && first.uid == second.uid && first.gid == second.gid;
+  const bool same = first.mode == second.mode && first.uid == second.uid && first.gid == second.gid &&
+                    first.label == second.label;
   return same ? Meeting::merged : Meeting::contradiction;
 }
 
@@ -59,7 +65,8 @@ Meeting meet(CreateLink& first, const CreateLink& second) {
 }
 
 bool is_metadata(const Step& step) {
-  return std::holds_alternative<SetMode>(step) || std::holds_alternative<SetOwner>(step);
+  return std::holds_alternative<SetMode>(step) || std::holds_alternative<SetOwner>(step) ||
+         std::holds_alternative<SetLabel>(step);
 }
 
 // A tool is about what it keeps, not about its program's file.

@@ -59,20 +59,20 @@ NodeImage after(const Step& step, NodeImage image) {
   } else if (const auto* owner = std::get_if<SetOwner>(&step)) {
     image.uid = owner->uid_after;
     image.gid = owner->gid_after;
+  } else if (const auto* label = std::get_if<SetLabel>(&step)) {
+    image = with_label(std::move(image), label->after);
   } else if (const auto* file = std::get_if<CreateFile>(&step)) {
     image = made(FileType::regular, file->mode, file->uid, file->gid, file->bytes);
+    if (!file->label.empty()) image = with_label(std::move(image), file->label);
   } else if (const auto* directory = std::get_if<CreateDirectory>(&step)) {
     image = made(FileType::directory, directory->mode, directory->uid, directory->gid, {});
+    if (!directory->label.empty()) image = with_label(std::move(image), directory->label);
   } else if (const auto* link = std::get_if<CreateLink>(&step)) {
     image = made(FileType::symlink, 0777, 0, 0, link->target);
   } else if (!std::holds_alternative<RunTool>(step)) {
     image = NodeImage{};
   }
   return image;
-}
-
-bool changes_names(StepKind kind) {
-  return kind != StepKind::mode && kind != StepKind::owner && kind != StepKind::tool;
 }
 
 HostPath other_name(const Step& step) {
@@ -132,7 +132,7 @@ void set_paths(Step& step, const HostPath& path, const HostPath& to) {
 // what it leads to.
 Result<HostPath> real_path(const Step& step, const HostPath& path, const HostWriter& writer) {
   const StepKind kind = kind_of(step);
-  const bool follows = kind == StepKind::edit || kind == StepKind::mode || kind == StepKind::owner;
+  const bool follows = kind == StepKind::edit || (!changes_names(kind) && kind != StepKind::tool);
   if (follows) return writer.physical(path);
   TRY(const HostPath directory, writer.physical(path.parent()));
   return directory / path.name();
@@ -233,6 +233,10 @@ std::optional<Text> mismatch(const Step& step, const NodeImage& now, const NodeI
     const bool node = now.type == FileType::regular || now.type == FileType::directory;
     const bool same = node && now.uid == owner->uid_before && now.gid == owner->gid_before;
     return same ? std::nullopt : std::optional<Text>(changed);
+  }
+  if (const auto* label = std::get_if<SetLabel>(&step)) {
+    const bool node = now.type == FileType::regular || now.type == FileType::directory;
+    return node && label_of(now) == label->before ? std::nullopt : std::optional<Text>(changed);
   }
   if (const auto* remove = std::get_if<RemoveFile>(&step)) {
     const bool node = now.type == FileType::regular || now.type == FileType::symlink;

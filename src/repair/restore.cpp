@@ -41,6 +41,7 @@ bool plausible(const KeptStep& step, const NodeImage& now) {
              (now.digest == step.before.digest || now.digest == step.after_digest);
     case StepKind::mode:
     case StepKind::owner:
+    case StepKind::label:
       return now.exists && now.type == step.before.type && now.digest == step.before.digest;
     case StepKind::create_file:
       return now.exists && now.type == FileType::regular && now.digest == step.after_digest;
@@ -59,7 +60,8 @@ bool forceable(const KeptStep& step, const NodeImage& now) {
   switch (step.kind) {
     case StepKind::edit: return !now.exists || now.type == FileType::regular;
     case StepKind::mode:
-    case StepKind::owner: return now.exists && now.type == step.before.type;
+    case StepKind::owner:
+    case StepKind::label: return now.exists && now.type == step.before.type;
     case StepKind::create_file: return now.type == FileType::regular;
     case StepKind::create_directory: return now.type == FileType::directory;
     case StepKind::remove: return !now.exists || now.type == step.before.type;
@@ -121,6 +123,9 @@ Result<void> put_back(const Journal& journal, const std::string& id, std::size_t
     case StepKind::owner:
       if (reading == Reading::forced) return writer.set_owner(step.path, step.before.uid, step.before.gid);
       return writer.set_metadata(step.path, step.before);
+    case StepKind::label:
+      if (reading == Reading::forced) return writer.set_label(step.path, label_of(step.before));
+      return writer.set_metadata(step.path, step.before);
     case StepKind::create_file:
     case StepKind::link: return writer.remove_file(step.path);
     case StepKind::tool: return writer.run_tool(step.path, step.back);
@@ -150,6 +155,12 @@ Text undo_summary(const KeptStep& step, const StepProgress& progress, const Owne
     case StepKind::owner:
       return say("owner of {}: {} -> {}", "{} の所有者: {} -> {}", path, names.owner(after.uid, after.gid),
                  owner);
+    case StepKind::label: {
+      const std::string before = label_of(step.before);
+      if (before.empty()) return say("take the SELinux label from {}", "{} の SELinux ラベルを削除", path);
+      return say("SELinux label of {}: {} -> {}", "{} の SELinux ラベル: {} -> {}", path,
+                 shown(label_of(after)), shown(before));
+    }
     case StepKind::create_file:
     case StepKind::link: return say("remove {}", "{} を削除", path);
     case StepKind::tool:

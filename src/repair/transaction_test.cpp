@@ -74,6 +74,40 @@ TEST_F(Transaction, UndoGivesBackTheTreeBitForBit) {
   EXPECT_EQ(again.error().kind, ErrorKind::usage);
 }
 
+constexpr const char* kLabel = "system_u:object_r:etc_t:s0";
+
+std::string label_at(const std::string& path) {
+  std::string value(256, '\0');
+  const ssize_t size = ::lgetxattr(path.c_str(), "security.selinux", value.data(), value.size());
+  return size < 0 ? "none" : value.substr(0, static_cast<std::size_t>(size));
+}
+
+TEST_F(Transaction, LabelsAreSetAndGivenBackBitForBit) {
+  const HostWriter w = writer();
+  // One without the NUL that libselinux writes, and none at all.
+  ASSERT_EQ(::lsetxattr(bed_.at("/home/u0").c_str(), "security.selinux", "a:b:c_t:s0", 10, 0), 0);
+  const auto before = listing(bed_.root());
+  const std::vector<Step> steps = {SetLabel{HostPath("/home/u0"), "a:b:c_t:s0", kLabel},
+                                   SetLabel{HostPath("/etc/hosts.deny"), "", kLabel},
+                                   CreateFile{HostPath("/etc/ssh/labelled"), "x", 0600, 0, 0, {}, kLabel},
+                                   CreateDirectory{HostPath("/etc/labelled"), 0755, 0, 0, kLabel}};
+  const auto receipt = apply(plan_of(steps), w, kNow);
+  ASSERT_TRUE(receipt.has_value()) << receipt.error().why;
+  ASSERT_EQ(receipt->applied.size(), 1U) << why(Plan{{}, {}, receipt->left});
+  for (const char* path : {"/home/u0", "/etc/hosts.deny", "/etc/ssh/labelled", "/etc/labelled"})
+    EXPECT_EQ(label_at(bed_.at(path)), std::string(kLabel) + '\0') << path;
+  ASSERT_TRUE(undo(w, "", false).has_value());
+  EXPECT_EQ(testing_bed::difference(listing(bed_.root()), before), "");
+  EXPECT_EQ(label_at(bed_.at("/etc/hosts.deny")), "none");
+}
+
+TEST_F(Transaction, ALabelThatChangedSinceIsLeft) {
+  const HostWriter w = writer();
+  const Plan plan = foresee(plan_of({SetLabel{HostPath("/etc/hosts.deny"), "a:b:other_t:s0", kLabel}}), w);
+  EXPECT_TRUE(plan.empty());
+  EXPECT_NE(why(plan).find("changed since"), std::string::npos) << why(plan);
+}
+
 TEST_F(Transaction, SeveralAreUndoneInReverse) {
   const HostWriter w = writer();
   const auto before = listing(bed_.root());

@@ -84,7 +84,7 @@ Result<UndoStep> take_step_back(const Journal& journal, const Kept& kept, std::s
     return out;
   }
   const HostPath& at = step.kind == StepKind::rename ? step.to : step.path;
-  if (auto why = writer.obstacle(at, step.kind != StepKind::mode && step.kind != StepKind::owner)) {
+  if (auto why = writer.obstacle(at, changes_names(step.kind))) {
     out.result = UndoResult::failed;
     out.reason = *why;
     return out;

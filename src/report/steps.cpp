@@ -39,6 +39,14 @@ struct StepWords {
     return say("owner of {}: {} -> {}", "{} の所有者: {} -> {}", shown(step.path.str()),
                names.owner(step.uid_before, step.gid_before), names.owner(step.uid_after, step.gid_after));
   }
+  Text operator()(const SetLabel& step) const {
+    const std::string path = shown(step.path.str());
+    if (step.before.empty())
+      return say("SELinux label of {}: none -> {}", "{} の SELinux ラベル: なし -> {}", path,
+                 shown(step.after));
+    return say("SELinux label of {}: {} -> {}", "{} の SELinux ラベル: {} -> {}", path, shown(step.before),
+               shown(step.after));
+  }
   Text operator()(const CreateFile& step) const {
     if (step.made) {
       const std::string owner = names.owner(step.uid, step.gid);

@@ -188,7 +188,7 @@ inline Plan thirty_steps() {
   steps.push_back(RemoveFile{HostPath("/etc/nologin"), "closed\n"});
   steps.push_back(RemoveFile{HostPath("/etc/link"), "/dev/null"});
   steps.push_back(EditFile{HostPath("/etc/hosts.deny"), "ALL: ALL", "# ALL: ALL\n"});
-  steps.push_back(SetMode{HostPath("/etc/hosts.deny"), 0640, 0644});
+  steps.push_back(SetLabel{HostPath("/etc/hosts.deny"), "", "system_u:object_r:etc_t:s0"});
   steps.push_back(SetOwner{HostPath("/usr/sbin/tool"), 1000, 1000, 0, 0});
   steps.push_back(RenameFile{HostPath("/etc/ssh/misnamed"), HostPath("/etc/ssh/ssh_host_key")});
   steps.push_back(RenameFile{HostPath("/old"), HostPath("/new")});
