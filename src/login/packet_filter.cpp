@@ -47,12 +47,11 @@ class Conversation {
   }
 
   FilterAnswer judge() {
-    for (const PacketKind& kind : kPackets) {
-      if (send(kind)) return answer_;
-    }
+    const bool refused = std::any_of(kPackets.begin(), kPackets.end(),
+                                     [this](const PacketKind& kind) { return send(kind); });
     answer_.arrives_at = asked_.port;
     if (redirect_ && redirect_->port_known) answer_.arrives_at = static_cast<std::uint16_t>(redirect_->port);
-    if (reasons_.empty()) return answer_;
+    if (refused || reasons_.empty()) return answer_;
     answer_.verdict = FilterVerdict::unknown;
     for (const std::string& reason : reasons_)
       answer_.unknown.push_back({Why::not_asked, place_of(answer_.place), reason});

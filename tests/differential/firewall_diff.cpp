@@ -199,6 +199,8 @@ class Run {
     if (answer.phase != FilterPhase::first || probe.loopback) return "";
     if (end.connected) return "the first packet passes";
     if (!ordered) return "";
+    // What is said of a packet whose port was rewritten may come from the new port: the client hears nothing.
+    if (answer.arrives_at != probe.port && end.error == 0) return "";
     if (answer.verdict == FilterVerdict::drop) return end.error == 0 ? "" : "not silent";
     // An answer of ICMPv6 that comes before connect(2) has returned is not told (tcp_ipv6.c:tcp_v6_err).
     if (probe.family == 6 && end.error == 0 && answer.reject != "tcp reset") return "";
