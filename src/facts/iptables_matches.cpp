@@ -151,6 +151,19 @@ void take_word(PacketField field, WordKind kind, std::string_view list, bool neg
   draft.statements.push_back(good ? std::move(statement) : unmodelled(list));
 }
 
+// Over IPv6 UNICAST is a matter of the address alone, so that a local one is unicast too, and of several
+// types all must hold (net/netfilter/xt_addrtype.c:match_type6).
+void take_address_type(PacketField field, std::string_view list, bool negated, Draft& draft) {
+  if (draft.family != 6) {
+    take_word(field, WordKind::address_type, list, negated, draft);
+  } else if (list.find(',') != std::string_view::npos) {
+    draft.statements.push_back(unmodelled(list));
+  } else {
+    const bool unicast = list == "UNICAST";
+    take_word(field, WordKind::address_type, unicast ? "unicast,local,anycast" : list, negated, draft);
+  }
+}
+
 void take_flags(std::string_view mask, std::string_view wanted, bool negated, Draft& draft) {
   const auto bits = flag_list(WordKind::tcp_flag, mask);
   const auto value = flag_list(WordKind::tcp_flag, wanted);
@@ -248,7 +261,7 @@ bool take_connection(std::string_view name, bool negated, Words& words, Draft& d
     take_mark(words.next(), negated, draft);
   } else if (name == "--src-type" || name == "--dst-type") {
     const PacketField field = name == "--src-type" ? PacketField::source_type : PacketField::destination_type;
-    take_word(field, WordKind::address_type, words.next(), negated, draft);
+    take_address_type(field, words.next(), negated, draft);
   } else if (name == "--src-range" || name == "--dst-range") {
     take_span(name == "--src-range", words.next(), negated, draft);
   } else if (name == "--pkt-type") {

@@ -47,8 +47,8 @@ class Conversation {
   }
 
   FilterAnswer judge() {
-    const bool refused = std::any_of(kPackets.begin(), kPackets.end(),
-                                     [this](const PacketKind& kind) { return send(kind); });
+    const bool refused =
+        std::any_of(kPackets.begin(), kPackets.end(), [this](const PacketKind& kind) { return send(kind); });
     answer_.arrives_at = asked_.port;
     if (redirect_ && redirect_->port_known) answer_.arrives_at = static_cast<std::uint16_t>(redirect_->port);
     if (refused || reasons_.empty()) return answer_;
@@ -161,6 +161,7 @@ class Conversation {
         packet[asked_.family == 4 ? PacketField::source4 : PacketField::source6] = {};
       }
     }
+    if (asked_.loopback) walk.set_known();
     packet[PacketField::in_interface] = interface();
     packet[PacketField::out_interface] = FieldValue::of(0);
     const std::array<PacketHook, 3> hooks = {PacketHook::ingress, PacketHook::prerouting, PacketHook::input};

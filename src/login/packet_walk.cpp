@@ -178,7 +178,9 @@ PacketWalk::Step PacketWalk::take(const Place& place, const PacketRule& rule,
       ending.accepts = true;
       return take_end(place, rule, FilterVerdict::unknown, {}, condition);
     case StatementKind::notrack:
-      if (traces_.untracked != Tristate::yes) traces_.untracked = certain ? Tristate::yes : Tristate::unknown;
+      // One that is known by now stays so (xt_CT.c:xt_ct_target, nft_ct.c:nft_notrack_eval).
+      if (!known_)
+        traces_.untracked = traces_.untracked == Tristate::yes || certain ? Tristate::yes : Tristate::unknown;
       break;
     case StatementKind::add_to_set: touched_.insert(statement.set); break;
     case StatementKind::set_mark:

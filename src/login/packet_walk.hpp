@@ -69,6 +69,8 @@ class PacketWalk {
   // Through one base chain. False when the packet does not go on to the next one.
   [[nodiscard]] bool run(const PacketFilter::Index::Base& base);
   [[nodiscard]] PacketTraces& traces() { return traces_; }
+  // From now on the connection of the packet is known to the kernel, which notrack changes no more.
+  void set_known() { known_ = true; }
 
  private:
   struct Ending {
@@ -111,6 +113,7 @@ class PacketWalk {
   bool limits_;
   bool used_up_;
   PacketTraces traces_;
+  bool known_ = false;
   std::set<std::string> touched_;  // sets that this packet may have changed
   std::size_t steps_ = 0;
 };

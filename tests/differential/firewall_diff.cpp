@@ -187,6 +187,15 @@ class Run {
     return when + (end.error == 0 ? " silence" : std::string(" ") + std::strerror(end.error));
   }
 
+  // Where addresses are translated, an answer about a packet that is not confirmed yet may get lost on its
+  // way.
+  static bool translates(const PacketRules& rules) {
+    return std::any_of(rules.tables.begin(), rules.tables.end(), [](const PacketTable& table) {
+      return std::any_of(table.chains.begin(), table.chains.end(),
+                         [](const PacketChain& chain) { return chain.nat; });
+    });
+  }
+
   // Empty where both agree.
   static std::string difference(const Probe& probe, const FilterAnswer& answer, const ProbeEnd& end,
                                 bool ordered) {
@@ -213,7 +222,7 @@ class Run {
     const std::vector<Probe> asked = probes(index);
     const std::vector<ProbeEnd> ends = bed_.try_all(asked);
     // Which of two tools' rules of one priority goes first depends on who was there first: nobody tells.
-    const bool ordered = !one.legacy || one.nft.empty();
+    const bool ordered = (!one.legacy || one.nft.empty()) && !translates(rules);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       const Probe& probe = asked[i];
       const FilterAnswer answer = filter.judge(connection_of(probe));
