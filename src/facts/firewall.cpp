@@ -89,7 +89,7 @@ std::string jail_of(const RulePlace& place) {
       const std::size_t at = text->find(prefix);
       if (at == std::string::npos) continue;
       const std::string_view rest = std::string_view(*text).substr(at + prefix.size());
-      const std::string jail(rest.substr(0, rest.find_first_of(" \t,;}\"")));
+      std::string jail(rest.substr(0, rest.find_first_of(" \t,;}\"")));
       if (jail != "chain" && jail != "table" && !jail.empty()) return jail;
     }
   }

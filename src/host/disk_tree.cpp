@@ -333,7 +333,7 @@ Known<std::vector<std::string>> DiskTree::device_links() {
   for (const std::string& folder : *folders) {
     const Descriptor fd(::openat(top.get(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd.valid()) continue;
-    const Known<std::vector<std::string>> names = names_in(fd, disk / folder);
+    Known<std::vector<std::string>> names = names_in(fd, disk / folder);
     if (!names) return names;
     for (const std::string& name : *names) links.push_back(folder + "/" + name);
   }

@@ -11,6 +11,9 @@
 #include <vector>
 
 // A struct of libsepol has a member of that name, which is a word of C++.
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wkeyword-macro"
+#endif
 #define bool sepol_bool
 extern "C" {
 #include <sepol/debug.h>
