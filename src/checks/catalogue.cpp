@@ -7,7 +7,8 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 143> kCatalogue = {
+constexpr std::array<const Check*, 144> kCatalogue = {
+    &kNetworkNoAddress,
     &kNetworkFirewallDrops,
     &kNetworkFirewallRejects,
     &kNetworkBanned,

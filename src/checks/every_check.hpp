@@ -5,6 +5,7 @@
 
 namespace reentry {
 
+extern const Check kNetworkNoAddress;
 extern const Check kNetworkFirewallDrops;
 extern const Check kNetworkFirewallRejects;
 extern const Check kNetworkBanned;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/known.hpp"
+#include "facts/packet_values.hpp"
 
 namespace reentry {
 
@@ -76,6 +77,8 @@ struct RunningFacts {
   Known<UnitState> service;
   Known<UnitState> socket;
   Known<std::vector<ListeningSocket>> sockets;
+  Known<std::vector<NetAddress>> addresses;    // of all interfaces
+  Known<std::vector<std::string>> interfaces;  // names, loopback and the kernel's own tunnels aside
   // New connections on this very host to sockets of sshd's ports, by `ADDRESS PORT`.
   std::map<std::pair<std::string, int>, Greeting> greetings;
   std::int64_t read_at = 0;          // when the sshd that listens read its configuration last, 0: unknown

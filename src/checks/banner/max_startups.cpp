@@ -8,7 +8,25 @@
 namespace reentry {
 namespace {
 
+// The bound is as it may be, and reached.
+void tell_full(const SeenCase& it, Finding& finding) {
+  finding.explanation = say(
+      "sshd turned a new connection away at this moment: as many as MaxStartups allows have not logged in "
+      "yet. Scanners and hung clients hold them until LoginGraceTime ends.",
+      "現在、sshd は新しい接続を断っています。ログイン前の接続が MaxStartups "
+      "の上限に達しています。スキャナーや応答しないクライアントの接続は LoginGraceTime まで残ります。");
+  add_advice(finding, "look",
+             say("See who holds them; end them or wait, then try again.",
+                 "どこからの接続かを確認し、切断するか、しばらく待ってから再試行します。"),
+             {"ss -tnp state established '( sport = :ssh )'",
+              "journalctl -u " + unit_name(it.input.facts) + " -n 50"});
+}
+
 void tell(const SeenCase& it, Finding& finding) {
+  if (it.has("full")) {
+    tell_full(it, finding);
+    return;
+  }
   finding.explanation = say("{}: `{}` lets no connection begin.",
                             "{} の `{}` により、接続を一つも開始できません。", it.where(), shown(it.at.text));
   add_remedy(finding, "drop", Risk::choice,
