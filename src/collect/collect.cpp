@@ -84,6 +84,7 @@ Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target,
                 etc.end == PathEnd::denied ? "permission denied; run as root"
                                            : "not a Linux root file system: it has no /etc directory");
   }
+  NftAnswer nft = ask_for_nft_rules(system);
   Facts facts;
   facts.now = now;
   facts.target = std::move(target);
@@ -93,6 +94,7 @@ Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target,
   facts.arguments = std::move(start.arguments);
   facts.ssh = collect_ssh_build(tree, sshd_program(facts.unit));
   facts.config = collect_sshd_config(tree, facts.arguments, facts.ssh);
+  ListenersAnswer listeners = ask_for_listeners(system, facts);
   facts.accounts = collect_accounts(tree);
   std::vector<std::string> asked = users;
   if (asked.empty() && facts.accounts.passwd) {
@@ -108,8 +110,8 @@ Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target,
   collect_cloud_init(tree, facts);
   collect_packages(tree, facts);
   keep_for_repair(tree, facts);
-  collect_running(tree, system, facts);
-  collect_firewall(tree, system, facts);
+  collect_running(tree, system, std::move(listeners), facts);
+  collect_firewall(tree, system, std::move(nft), facts);
   collect_labels(tree, facts, asked);
   return facts;
 }

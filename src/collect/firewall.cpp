@@ -1,7 +1,9 @@
 #include "collect/firewall.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "collect/meanwhile.hpp"
 #include "facts/iptables_save.hpp"
 #include "facts/nft_ruleset.hpp"
 
@@ -110,8 +112,8 @@ Known<PacketRules> ask_legacy(FileTree& tree, RunningSystem& system) {
   return all;
 }
 
-Known<PacketRules> ask_rules(FileTree& tree, RunningSystem& system) {
-  Known<PacketRules> rules = ask_nft(system);
+Known<PacketRules> ask_rules(FileTree& tree, RunningSystem& system, NftAnswer asked) {
+  Known<PacketRules> rules = asked.get();
   if (!rules && rules.is_absent()) {
     rules = ask_iptables(system, true, true);
     // Without a tool and without the kernel's module nobody has made a rule.
@@ -130,10 +132,10 @@ Known<PacketRules> ask_rules(FileTree& tree, RunningSystem& system) {
   return rules;
 }
 
-void collect_network(RunningSystem& system, FirewallFacts& facts) {
-  const auto text_of_file = [&system](const char* path) {
-    Known<std::string> text = answer_of(system, {"cat", path});
-    return text ? std::move(*text) : std::string();
+void collect_network(FileTree& tree, FirewallFacts& facts) {
+  const auto text_of_file = [&tree](const char* path) {
+    FileFact file = tree.read(HostPath(path));
+    return file.bytes ? std::move(*file.bytes) : std::string();
   };
   facts.routes = parse_ipv4_routes(text_of_file("/proc/net/route"));
   for (Route& route : parse_ipv6_routes(text_of_file("/proc/net/ipv6_route")))
@@ -149,7 +151,11 @@ bool speaks(const Known<PacketRules>& rules) {
 
 }  // namespace
 
-void collect_firewall(FileTree& tree, RunningSystem& system, Facts& facts) {
+NftAnswer ask_for_nft_rules(RunningSystem& system) {
+  return ask_meanwhile(system, [&system] { return ask_nft(system); });
+}
+
+void collect_firewall(FileTree& tree, RunningSystem& system, NftAnswer asked, Facts& facts) {
   FirewallFacts& firewall = facts.firewall;
   firewall.collected = true;
   firewall.next_start = saved_firewall(tree, system, facts);
@@ -157,8 +163,8 @@ void collect_firewall(FileTree& tree, RunningSystem& system, Facts& facts) {
     firewall.now = Missing{Why::offline, "packet filter", {}};
     return;
   }
-  firewall.now = ask_rules(tree, system);
-  if (speaks(firewall.now) || speaks(firewall.next_start)) collect_network(system, firewall);
+  firewall.now = ask_rules(tree, system, std::move(asked));
+  if (speaks(firewall.now) || speaks(firewall.next_start)) collect_network(tree, firewall);
 }
 
 }  // namespace reentry

@@ -1,14 +1,21 @@
 // The rules of the packet filter: those that hold, and those that files load when the host starts.
 #pragma once
 
+#include <future>
+
 #include "facts/facts.hpp"
 #include "host/file_tree.hpp"
 #include "host/running_system.hpp"
 
 namespace reentry {
 
-// Fills facts.firewall.
-void collect_firewall(FileTree& tree, RunningSystem& system, Facts& facts);
+// The rules of nftables that hold now, and of iptables-nft among them, being asked for: nft takes longer than
+// most of what else is read. The system must outlive it.
+using NftAnswer = std::future<Known<PacketRules>>;
+[[nodiscard]] NftAnswer ask_for_nft_rules(RunningSystem& system);
+
+// Fills facts.firewall. Waits for the answer.
+void collect_firewall(FileTree& tree, RunningSystem& system, NftAnswer asked, Facts& facts);
 
 // What the services that are enabled load at the next start: nftables, netfilter-persistent, iptables and
 // ip6tables (Red Hat), ufw, firewalld. Missing where one of them can't be read or told. Files that rules come

@@ -1,9 +1,11 @@
 #include "collect/running.hpp"
 
 #include <algorithm>
-#include <set>
+#include <array>
 #include <string_view>
 
+#include "collect/meanwhile.hpp"
+#include "facts/firewall.hpp"
 #include "facts/sshd_config.hpp"
 #include "facts/sshd_processes.hpp"
 
@@ -99,20 +101,32 @@ bool greets(const Facts& facts) {
                      [](const auto& entry) { return is_ssh(entry.second); });
 }
 
-// Each sshd is asked once, and sockets of others that stand where sshd should.
-void collect_greetings(RunningSystem& system, Facts& facts) {
-  RunningFacts& running = facts.running;
-  if (!running.sockets) return;
-  std::set<int> asked;
-  for (const ListeningSocket& socket : *running.sockets) {
-    const bool ours = is_sshd_socket(facts, socket);
-    if (!ours && !is_wanted_port(facts, socket.port)) continue;
-    const int pid = socket.owners.empty() ? -socket.port : socket.owners.back().pid;
-    if (running.greetings.size() >= kGreetings || !asked.insert(pid).second) continue;
-    const std::string address = own_address(socket);
-    Known<Greeting> greeting = system.greeting(address, socket.port);
-    if (greeting) running.greetings[{socket.address, socket.port}] = std::move(*greeting);
+// Each process is asked once.
+void ask_greeting(RunningSystem& system, const ListeningSocket& socket, Listeners& listeners) {
+  const int pid = socket.owners.empty() ? -socket.port : socket.owners.back().pid;
+  if (listeners.greetings.size() >= kGreetings || !listeners.asked.insert(pid).second) return;
+  Known<Greeting> greeting = system.greeting(own_address(socket), socket.port);
+  if (greeting) listeners.greetings[{socket.address, socket.port}] = std::move(*greeting);
+}
+
+Listeners ask_where_sshd_should_be(RunningSystem& system, const std::vector<std::string>& wanted) {
+  Listeners listeners;
+  listeners.sockets = system.sockets();
+  if (!listeners.sockets) return listeners;
+  for (const ListeningSocket& socket : *listeners.sockets) {
+    if (is_port_of(wanted, socket.port)) ask_greeting(system, socket, listeners);
   }
+  return listeners;
+}
+
+// Those of sshd that its configuration does not name.
+void collect_greetings(RunningSystem& system, Listeners listeners, Facts& facts) {
+  if (facts.running.sockets) {
+    for (const ListeningSocket& socket : *facts.running.sockets) {
+      if (is_sshd_socket(facts, socket)) ask_greeting(system, socket, listeners);
+    }
+  }
+  facts.running.greetings = std::move(listeners.greetings);
 }
 
 // When the sshd that listens read its configuration: it writes its PidFile once it has (sshd.c:main), after a
@@ -145,18 +159,73 @@ void collect_age(FileTree& tree, Facts& facts) {
   }
 }
 
+// Tunnels that the kernel makes in every network namespace as soon as their module is loaded
+// (Documentation/admin-guide/sysctl/net.rst, fb_tunnels_only_for_init_net).
+constexpr std::array<std::string_view, 11> kOwnOfTheKernel = {"lo",       "tunl0",   "gre0",  "gretap0",
+                                                              "erspan0",  "ip_vti0", "sit0",  "ip6tnl0",
+                                                              "ip6_vti0", "ip6gre0", "dummy0"};
+
+// proc(5), /proc/net/dev: two lines of headings, then `NAME: NUMBERS`.
+void collect_interfaces(FileTree& tree, RunningFacts& running) {
+  const FileFact file = tree.read(HostPath("/proc/net/dev"));
+  if (!file.bytes) {
+    running.interfaces = file.bytes.missing();
+    return;
+  }
+  std::vector<std::string> names;
+  std::string_view text = *file.bytes;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    line = line.substr(0, colon);
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (std::find(kOwnOfTheKernel.begin(), kOwnOfTheKernel.end(), line) == kOwnOfTheKernel.end())
+      names.emplace_back(line);
+  }
+  running.interfaces = std::move(names);
+}
+
+// The kernel's own lists (proc(5)). One of the two may lack: a kernel without that family.
+void collect_addresses(FileTree& tree, RunningFacts& running) {
+  const FileFact v4 = tree.read(HostPath("/proc/net/fib_trie"));
+  const FileFact v6 = tree.read(HostPath("/proc/net/if_inet6"));
+  for (const FileFact* file : {&v4, &v6}) {
+    if (file->bytes || (file == &v6 && file->bytes.is_absent())) continue;
+    running.addresses = file->bytes.missing();
+    return;
+  }
+  std::vector<NetAddress> out = parse_local_ipv4(*v4.bytes);
+  if (v6.bytes) {
+    for (const InterfaceAddress& one : parse_ipv6_addresses(*v6.bytes)) out.push_back(one.address);
+  }
+  running.addresses = std::move(out);
+}
+
 }  // namespace
 
-void collect_running(FileTree& tree, RunningSystem& system, Facts& facts) {
+ListenersAnswer ask_for_listeners(RunningSystem& system, const Facts& facts) {
+  std::vector<std::string> wanted =
+      ConfigEvaluator(facts.config, facts.ssh).startup()["listenaddress"].values;
+  return ask_meanwhile(
+      system, [&system, wanted = std::move(wanted)] { return ask_where_sshd_should_be(system, wanted); });
+}
+
+void collect_running(FileTree& tree, RunningSystem& system, ListenersAnswer asked, Facts& facts) {
   RunningFacts& running = facts.running;
   if (!system.runs()) return;
   running.collected = true;
   running.privileged = system.privileged();
   const PathFact booted = tree.walk_nofollow(HostPath("/run/systemd/system"));
   running.systemd = booted.found() && booted.node().stat.type == FileType::directory;
-  running.sockets = system.sockets();
+  Listeners listeners = asked.get();
+  running.sockets = std::move(listeners.sockets);
+  collect_addresses(tree, running);
+  collect_interfaces(tree, running);
   if (running.systemd && holds_a_wanted_port(facts)) collect_units(system, facts);
-  collect_greetings(system, facts);
+  collect_greetings(system, std::move(listeners), facts);
   collect_age(tree, facts);
   // To ask systemd takes longer than all else: an sshd that answers by what its files say needs no witness.
   const bool well = running.changed.empty() && greets(facts);

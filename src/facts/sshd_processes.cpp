@@ -29,12 +29,14 @@ bool is_sshd(const Facts& facts, const SocketOwner& owner) {
          (owner.program.empty() && owner.title.find("sshd") != std::string::npos);
 }
 
-bool is_wanted_port(const Facts& facts, int port) {
-  const ConfigEvaluator evaluator(facts.config, facts.ssh);
+bool is_port_of(const std::vector<std::string>& listen_addresses, int port) {
   const std::string suffix = ":" + std::to_string(port);
-  const std::vector<std::string>& wanted = evaluator.startup()["listenaddress"].values;
-  return std::any_of(wanted.begin(), wanted.end(),
+  return std::any_of(listen_addresses.begin(), listen_addresses.end(),
                      [&suffix](const std::string& value) { return value.ends_with(suffix); });
+}
+
+bool is_wanted_port(const Facts& facts, int port) {
+  return is_port_of(ConfigEvaluator(facts.config, facts.ssh).startup()["listenaddress"].values, port);
 }
 
 bool is_sshd_socket(const Facts& facts, const ListeningSocket& socket) {

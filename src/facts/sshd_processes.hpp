@@ -1,6 +1,9 @@
 // Which of a running host's sockets are sshd's.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "facts/facts.hpp"
 
 namespace reentry {
@@ -12,7 +15,9 @@ namespace reentry {
 // be seen, greeted as SSH.
 [[nodiscard]] bool is_sshd_socket(const Facts& facts, const ListeningSocket& socket);
 
-// The configuration or the socket unit wants sshd on this port.
+// One of sshd's effective ListenAddress values is at this port.
+[[nodiscard]] bool is_port_of(const std::vector<std::string>& listen_addresses, int port);
+// The same of the target's own configuration.
 [[nodiscard]] bool is_wanted_port(const Facts& facts, int port);
 
 // The first sshd that holds a listening socket, or nullptr.

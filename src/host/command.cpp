@@ -41,11 +41,8 @@ struct Outputs {
   std::size_t most = 0;
 };
 
-[[noreturn]] void become(const std::vector<std::string>& argv, const Outputs& outputs) {
-  std::vector<char*> words;
-  words.reserve(argv.size() + 1);
-  for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
+// In the child of a process that may have other threads: nothing is allocated here.
+[[noreturn]] void become(const std::vector<char*>& words, const Outputs& outputs) {
   std::array<char, 64> path{"PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"};
   std::array<char, 10> locale{"LC_ALL=C"};
   const std::array<char*, 3> environment = {path.data(), locale.data(), nullptr};
@@ -95,9 +92,13 @@ Result<int> run(const std::vector<std::string>& argv, const Outputs& outputs, st
   if (::access(argv.front().c_str(), X_OK) != 0) {
     return fail(ErrorKind::target, argv.front(), std::strerror(errno));
   }
+  std::vector<char*> words;
+  words.reserve(argv.size() + 1);
+  for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
   const pid_t child = ::fork();
   if (child < 0) return fail(ErrorKind::target, argv.front(), std::strerror(errno));
-  if (child == 0) become(argv, outputs);
+  if (child == 0) become(words, outputs);
   return wait_for(child, limit, timed_out);
 }
 

@@ -126,9 +126,12 @@ std::string link_of(const std::string& path) {
 
 std::string start_of_file(const std::string& path, std::size_t limit) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(limit, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(limit));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  std::string text;
+  std::array<char, 8192> chunk{};
+  while (file && text.size() < limit) {
+    file.read(chunk.data(), static_cast<std::streamsize>(std::min(chunk.size(), limit - text.size())));
+    text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  }
   return text;
 }
 
