@@ -76,6 +76,7 @@ Known<PacketRules> saved_firewall(FileTree& tree, RunningSystem& system, Facts& 
   if (starts(tree, "ufw.service")) all.add(saved_ufw(tree, facts));
   if (starts(tree, "firewalld.service"))
     all.add(Missing{Why::not_asked, "/etc/firewalld", "what firewalld makes of its zones"});
+  all.add(saved_bans_of(tree, facts));
   return all.take();
 }
 

@@ -40,6 +40,18 @@ struct FirewallFacts {
     std::string message;
   };
   std::vector<Unloadable> unloadable;
+  // Bans that fail2ban's database holds, and that are put in place again when it starts; also in
+  // `next_start`.
+  struct Ban {
+    std::string jail;
+    std::string address;  // as it is written
+    int family = 4;
+    BitsRange network;
+    std::int64_t until = 0;  // seconds since 1970; -1: for ever
+  };
+  std::vector<Ban> bans;
+  std::string ban_file;        // the database; empty: none was of use
+  bool ban_tool_runs = false;  // fail2ban's socket is there
 };
 
 // Told by the names of tables, chains and sets that the tools give.

@@ -11,6 +11,7 @@
 
 #include "base/digest.hpp"
 #include "facts/cloud_init.hpp"
+#include "facts/fail2ban.hpp"
 #include "facts/private_key.hpp"
 #include "host/saved_json.hpp"
 #include "host/saved_system.hpp"
@@ -60,6 +61,10 @@ std::string without_secrets(std::string_view path, const std::string& bytes) {
   }
   if (path.find("/cloud-init-output.log") != std::string_view::npos) return blank_cloud_log(bytes);
   if (path.ends_with("/user-data.txt") || path.starts_with("/etc/cloud/")) return blank_cloud_config(bytes);
+  if (path.find("fail2ban") != std::string_view::npos && bytes.starts_with("SQLite format 3")) {
+    const Known<std::string> bans = without_logs(bytes);
+    return bans ? *bans : std::string();
+  }
   if (bytes.find("PRIVATE KEY") != std::string::npos) return blank_private_key(bytes);
   return bytes;
 }

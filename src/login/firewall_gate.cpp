@@ -82,6 +82,7 @@ bool refuses(const FilterAnswer& answer) {
 }
 
 std::string words_of(const RulePlace& place) {
+  if (place.tool == "fail2ban") return "fail2ban [" + jail_of(place) + "]";
   std::string out = place.tool.starts_with("ip")
                         ? fmt::format("{} -t {} {}", place.tool, place.table, place.chain)
                         : fmt::format("{} {} {} {}", place.tool, place.family, place.table, place.chain);

@@ -94,6 +94,7 @@ std::string diff_of(const Step& step) {
   if (is_made(step)) return {};
   const auto* edit = std::get_if<EditFile>(&step);
   const auto* create = std::get_if<CreateFile>(&step);
+  if (edit != nullptr && edit->before.find('\0') != std::string::npos) return {};  // no text
   if (edit != nullptr && !holds_secrets(edit->path, edit->before, edit->after))
     return unified_diff(edit->path.str(), edit->before, edit->after);
   if (create != nullptr && !holds_secrets(create->path, {}, create->bytes))

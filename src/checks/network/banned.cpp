@@ -1,8 +1,11 @@
 // network/banned
 #include "base/shown.hpp"
+#include "base/time.hpp"
 #include "checks/every_check.hpp"
 #include "checks/network/firewall_words.hpp"
+#include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
+#include "facts/fail2ban.hpp"
 
 namespace reentry {
 namespace {
@@ -20,7 +23,60 @@ void unban(const SeenCase& it, const std::string& from, Finding& finding) {
              {"fail2ban-client set " + shell_word(shown(jail)) + " unbanip " + shell_word(from)});
 }
 
+// The ban of the database that keeps this login out at the next start, or nullptr.
+const FirewallFacts::Ban* restored_ban(const SeenCase& it) {
+  if (it.raw("tool") != "fail2ban") return nullptr;
+  const std::optional<std::string>& from = it.seen.traces.front()->question.from;
+  const auto address = from ? parse_address(*from) : std::nullopt;
+  if (!address) return nullptr;
+  for (const FirewallFacts::Ban& ban : it.input.facts.firewall.bans) {
+    const bool meets = ban.family == address->family && ban.network.has(point(address->bits));
+    if (meets && ban.jail == it.raw("jail")) return &ban;
+  }
+  return nullptr;
+}
+
+// While fail2ban runs the database is its own; else the one entry is taken out of it.
+void forget(const SeenCase& it, const FirewallFacts::Ban& ban, Finding& finding) {
+  const Facts& facts = it.input.facts;
+  const std::string& file = facts.firewall.ban_file;
+  if (facts.target.kind == TargetKind::live && facts.firewall.ban_tool_runs) {
+    unban(it, ban.address, finding);
+    return;
+  }
+  Steps steps;
+  if (const auto before = bytes_of(facts, file)) {
+    if (const auto after = without_ban(*before, ban.jail, ban.address))
+      steps = edit_file(facts, file, *after);
+  }
+  const std::string statement =
+      "DELETE FROM bips WHERE jail = '" + ban.jail + "' AND ip = '" + ban.address + "'";
+  add_remedy(finding, "forget", Risk::choice,
+             say("Take this one ban out of fail2ban's database: jail {}, address {}.",
+                 "fail2ban のデータベースからこの BAN だけを取り除きます: jail {}、アドレス {}。",
+                 shown(ban.jail), shown(ban.address)),
+             std::move(steps), {"sqlite3 " + shell_word(shown(file)) + " " + shell_word(shown(statement))});
+}
+
+void tell_restored(const SeenCase& it, const FirewallFacts::Ban& ban, Finding& finding) {
+  const Text until =
+      ban.until < 0 ? say("for ever", "無期限") : say("until {}", "{} まで", utc_timestamp(ban.until));
+  finding.explanation = {
+      fmt::format(
+          "fail2ban's database {} holds a ban of {} by the jail {}, {}. fail2ban puts it in place again when "
+          "it starts; the client then sees `{}`.",
+          it.where(), shown(ban.address), shown(ban.jail), until.en, client_words(it)),
+      fmt::format("fail2ban のデータベース {} に、jail {} による {} の BAN（{}）が残っています。fail2ban "
+                  "は起動時にこれを再び適用し、クライアントには `{}` と表示されます。",
+                  it.where(), shown(ban.jail), shown(ban.address), until.ja, client_words(it))};
+  forget(it, ban, finding);
+}
+
 void tell(const SeenCase& it, Finding& finding) {
+  if (const FirewallFacts::Ban* ban = restored_ban(it)) {
+    tell_restored(it, *ban, finding);
+    return;
+  }
   const std::string from = asked_source(it);
   const std::string owner = it.detail("owner");
   finding.explanation =
