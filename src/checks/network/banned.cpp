@@ -36,12 +36,22 @@ const FirewallFacts::Ban* restored_ban(const SeenCase& it) {
   return nullptr;
 }
 
-// While fail2ban runs the database is its own; else the one entry is taken out of it.
+// On a host that runs the database is fail2ban's own, running or not; on a disk the one entry is taken out of
+// it.
 void forget(const SeenCase& it, const FirewallFacts::Ban& ban, Finding& finding) {
   const Facts& facts = it.input.facts;
   const std::string& file = facts.firewall.ban_file;
-  if (facts.target.kind == TargetKind::live && facts.firewall.ban_tool_runs) {
+  const bool live = facts.target.kind == TargetKind::live;
+  if (live && facts.firewall.ban_tool_runs) {
     unban(it, ban.address, finding);
+    return;
+  }
+  if (live) {
+    add_advice(finding, "unban",
+               say("Start fail2ban and lift this one ban at once.",
+                   "fail2ban を起動し、直ちにこの BAN だけを解除します。"),
+               {"systemctl start fail2ban", "fail2ban-client set " + shell_word(shown(ban.jail)) +
+                                                " unbanip " + shell_word(shown(ban.address))});
     return;
   }
   Steps steps;

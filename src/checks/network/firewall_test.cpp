@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "facts/fail2ban.hpp"
 
 #include "support/one_finding.hpp"
 
@@ -61,6 +64,39 @@ TEST(Firewall, LiftsOneBan) {
   obstacle.details.emplace_back("jail", "sshd");
   EXPECT_EQ(commands_of(obstacle, "192.0.2.7"),
             std::vector<std::string>{"fail2ban-client set sshd unbanip 192.0.2.7"});
+}
+
+TEST(Firewall, ABanOfTheDatabaseIsTakenOutOfADisk) {
+  sqlite3* made = nullptr;
+  sqlite3_open(":memory:", &made);
+  sqlite3_exec(made,
+               "CREATE TABLE bips(ip TEXT, jail TEXT, timeofban INTEGER, bantime INTEGER);"
+               "INSERT INTO bips VALUES('192.0.2.7', 'sshd', 1, 2), ('192.0.2.8', 'sshd', 1, 2);",
+               nullptr, nullptr, nullptr);
+  sqlite3_int64 size = 0;
+  unsigned char* bytes = sqlite3_serialize(made, "main", &size, 0);
+  const std::string file = "/var/lib/fail2ban/fail2ban.sqlite3";
+  Facts facts = small_host();
+  put_file(facts, file, std::string(bytes, bytes + size));
+  sqlite3_free(bytes);
+  sqlite3_close(made);
+  facts.firewall.ban_file = file;
+  facts.firewall.bans.push_back({"sshd", "192.0.2.7", 4, point(parse_address("192.0.2.7")->bits), 86400});
+  Obstacle obstacle = dropped("fail2ban", "fail2ban");
+  obstacle.cause = Cause::network_banned;
+  obstacle.at = {"file", file, 0, {}};
+  obstacle.details.emplace_back("jail", "sshd");
+  LoginTrace trace = login_of("alice", {});
+  trace.question.from = "192.0.2.7";
+  const Finding finding = finding_of(facts, obstacle, trace);
+  ASSERT_FALSE(finding.remedies.empty());
+  EXPECT_EQ(finding.remedies.front().risk, Risk::choice);
+  const auto left = saved_bans(after(finding.remedies.front().steps));
+  ASSERT_TRUE(left);
+  ASSERT_EQ(left->size(), 1U);
+  EXPECT_EQ(left->front().address, "192.0.2.8");
+  facts.target.kind = TargetKind::live;
+  EXPECT_TRUE(finding_of(facts, obstacle, trace).remedies.front().steps.empty());
 }
 
 }  // namespace
