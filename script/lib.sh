@@ -13,12 +13,13 @@ export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
 export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 build_packages=(g++ cmake ninja-build pkg-config libfmt-dev nlohmann-json3-dev rapidjson-dev libcli11-dev
-  libexpected-dev libmd-dev libunistring-dev libyaml-dev libsqlite3-dev libselinux1-dev libsepol-dev libpcre2-dev libpugixml-dev libgtest-dev
+  libexpected-dev libmd-dev libunistring-dev libyaml-dev libsqlite3-dev libselinux1-dev libsepol-dev libpcre2-dev
+  libpugixml-dev libssl-dev libgtest-dev
   libgmock-dev)
 clang_packages=(clang clang-tidy clang-format clang-tools libclang-rt-14-dev)
 lab_packages=(mmdebstrap openssh-client iproute2 attr acl ca-certificates nftables iptables ipset)
 guest_packages=(qemu-system-x86 python3 policycoreutils attr e2fsprogs)
-test_packages=(git python3 python3-jsonschema tcpd e2fsprogs xfsprogs policycoreutils setools)
+test_packages=(git python3 python3-jsonschema tcpd dropbear-bin e2fsprogs xfsprogs policycoreutils setools)
 
 say() { printf '%s\n' "$*" >&2; }
 

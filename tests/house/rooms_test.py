@@ -12,6 +12,7 @@ MAY_USE = {
     "facts": {"base"},
     "host": {"base", "facts"},
     "collect": {"base", "facts", "host"},
+    "probe": {"base", "facts"},
     "login": {"base", "facts"},
     "diagnosis": {"base", "facts", "login"},
     "checks": {"base", "facts", "login", "diagnosis"},
