@@ -13,8 +13,8 @@ export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
 export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 build_packages=(g++ cmake ninja-build pkg-config libfmt-dev nlohmann-json3-dev rapidjson-dev libcli11-dev
-  libexpected-dev libmd-dev libunistring-dev libyaml-dev libsqlite3-dev libselinux1-dev libsepol-dev libpcre2-dev
-  libpugixml-dev libssl-dev libgtest-dev
+  libexpected-dev libmd-dev libunistring-dev libyaml-dev libsqlite3-dev libexpat1-dev libselinux1-dev libsepol-dev
+  libpcre2-dev libssl-dev libgtest-dev
   libgmock-dev)
 clang_packages=(clang clang-tidy clang-format clang-tools libclang-rt-14-dev)
 lab_packages=(mmdebstrap openssh-client iproute2 attr acl ca-certificates nftables iptables ipset)

@@ -29,6 +29,9 @@ void collect_firewall(FileTree& tree, RunningSystem& system, NftAnswer asked, Fa
 // collect/saved_ufw.cpp: /etc/ufw and /etc/default/ufw.
 [[nodiscard]] Known<PacketRules> saved_ufw(FileTree& tree, Facts& facts);
 
+// collect/saved_firewalld.cpp: what firewalld makes of its zones.
+[[nodiscard]] Known<PacketRules> saved_firewalld(FileTree& tree, Facts& facts);
+
 // collect/saved_bans.cpp: the bans of fail2ban's database that it takes up again when it starts, where its
 // unit is enabled. Fills facts.firewall.bans as well.
 [[nodiscard]] Known<PacketRules> saved_bans_of(FileTree& tree, Facts& facts);

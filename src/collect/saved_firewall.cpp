@@ -74,8 +74,7 @@ Known<PacketRules> saved_firewall(FileTree& tree, RunningSystem& system, Facts& 
   if (starts(tree, "ip6tables.service"))
     all.add(saved_iptables(tree, facts, "/etc/sysconfig/ip6tables", true));
   if (starts(tree, "ufw.service")) all.add(saved_ufw(tree, facts));
-  if (starts(tree, "firewalld.service"))
-    all.add(Missing{Why::not_asked, "/etc/firewalld", "what firewalld makes of its zones"});
+  if (starts(tree, "firewalld.service")) all.add(saved_firewalld(tree, facts));
   all.add(saved_bans_of(tree, facts));
   return all.take();
 }

@@ -7,11 +7,17 @@ namespace reentry {
 namespace {
 
 // What a host writes without being asked: logs, the journal, wtmp, btmp and lastlog; sockets and private
-// folders of services; the stamps of timers; the seed at shutdown; fail2ban's own book of failures and bans.
+// folders of services; the stamps of timers; the seed at shutdown; fail2ban's own book of failures and bans;
+// firewalld's copy of a zone as it was before a change.
 // (/run, /dev, /proc and /sys are no part of the disk that is looked at.)
-constexpr std::array<const char*, 6> kOfTheHost = {
-    "/var/log",         "/tmp", "/var/tmp", "/var/lib/systemd/timers", "/var/lib/systemd/random-seed",
-    "/var/lib/fail2ban"};
+constexpr std::array<const char*, 8> kOfTheHost = {"/var/log",
+                                                   "/tmp",
+                                                   "/var/tmp",
+                                                   "/var/lib/systemd/timers",
+                                                   "/var/lib/systemd/random-seed",
+                                                   "/var/lib/fail2ban",
+                                                   "/etc/firewalld/zones/public.xml.old",
+                                                   "/etc/firewalld/zones/drop.xml.old"};
 
 // Their tools write their files anew, also with what was there before: only the times differ then.
 constexpr std::array<const char*, 2> kOfFirewalls = {"/etc/ufw", "/etc/firewalld"};

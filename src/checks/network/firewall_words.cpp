@@ -73,8 +73,10 @@ Tool by_firewalld(const SeenCase& it) {
   std::string remove = "--remove-port=";
   if (!from.empty()) {
     const char* family = it.raw("version") == "6" ? "ipv6" : "ipv4";
-    rule = fmt::format("rule family=\"{}\" source address=\"{}\" port port=\"{}\" protocol=\"tcp\" accept",
-                       family, from, port);
+    // In front of what the zone denies.
+    rule = fmt::format(
+        "rule priority=\"-1\" family=\"{}\" source address=\"{}\" port port=\"{}\" protocol=\"tcp\" accept",
+        family, from, port);
     add = "--add-rich-rule=";
     remove = "--remove-rich-rule=";
   }
