@@ -66,6 +66,19 @@ std::string sha1(std::string_view bytes) {
   return {out.begin(), out.end()};
 }
 
+std::string hmac_sha1(std::string_view key, std::string_view bytes) {
+  std::string block = key.size() > SHA1_BLOCK_LENGTH ? sha1(key) : std::string(key);
+  block.resize(SHA1_BLOCK_LENGTH, '\0');
+  const auto padded = [&block](std::uint8_t pad, std::string_view rest) {
+    std::string out;
+    out.reserve(block.size() + rest.size());
+    for (const char byte : block) out += static_cast<char>(static_cast<std::uint8_t>(byte) ^ pad);
+    out += rest;
+    return sha1(out);
+  };
+  return padded(0x5CU, padded(0x36U, bytes));
+}
+
 std::string md5(std::string_view bytes) {
   std::array<std::uint8_t, MD5_DIGEST_LENGTH> out{};
   MD5_CTX context;

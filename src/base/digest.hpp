@@ -11,6 +11,8 @@ namespace reentry {
 [[nodiscard]] std::string sha256(std::string_view bytes);
 // SHA-1 of `bytes`, 20 raw bytes; only for formats that fix it (KRL key ids).
 [[nodiscard]] std::string sha1(std::string_view bytes);
+// HMAC-SHA1 (RFC 2104), 20 raw bytes; only for formats that fix it (hashed names of known_hosts).
+[[nodiscard]] std::string hmac_sha1(std::string_view key, std::string_view bytes);
 // MD5 of `bytes`, 16 raw bytes; only for formats that fix it (dpkg's md5sums, old fingerprints).
 [[nodiscard]] std::string md5(std::string_view bytes);
 

@@ -12,6 +12,16 @@ TEST(Digest, KnownAnswers) {
   EXPECT_EQ(hex(md5("abc")), "900150983cd24fb0d6963f7d28e17f72");
 }
 
+// Vectors of RFC 2202, section 3: cases 2, 3 and 6.
+TEST(Digest, HmacSha1) {
+  EXPECT_EQ(hex(hmac_sha1("Jefe", "what do ya want for nothing?")),
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+  EXPECT_EQ(hex(hmac_sha1(std::string(20, '\xaa'), std::string(50, '\xdd'))),
+            "125d7342b9ac11cd91a39af48aa17b4f63f175d3");
+  EXPECT_EQ(hex(hmac_sha1(std::string(80, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "aa4ae5e15272d00e95705637ce8a3b55ed402112");
+}
+
 // Vectors of RFC 4648.
 TEST(Base64, BothWays) {
   const std::pair<const char*, const char*> cases[] = {{"", ""},
