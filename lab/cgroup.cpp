@@ -22,6 +22,15 @@ std::string group_of(const std::string& folder) {
   return fmt::format("{}/cgroup/reentry-lab-{}", folder, folder.substr(folder.find_last_of('/') + 1));
 }
 
+// Groups that `svc tasks` made, in the hierarchies of this machine where it has them mounted.
+std::vector<std::string> groups_of_tasks(const std::string& folder) {
+  const auto name = folder.substr(folder.find_last_of('/') + 1);
+  std::vector<std::string> groups;
+  for (const auto* hierarchy : {"/sys/fs/cgroup/pids", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"})
+    groups.push_back(fmt::format("{}/reentry-lab-{}-tasks", hierarchy, name));
+  return groups;
+}
+
 // rmdir(2) of a group works as soon as the kernel has buried its last process.
 void remove_group(const std::string& group) {
   DIR* const directory = opendir(group.c_str());
@@ -51,6 +60,7 @@ std::string make_control_group(const std::string& folder) {
 }
 
 void remove_control_group(const std::string& folder) {
+  for (const auto& group : groups_of_tasks(folder)) remove_group(group);
   remove_group(group_of(folder));
   umount2((folder + "/cgroup").c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
 }

@@ -7,7 +7,7 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 144> kCatalogue = {
+constexpr std::array<const Check*, 150> kCatalogue = {
     &kNetworkNoAddress,
     &kNetworkFirewallDrops,
     &kNetworkFirewallRejects,
@@ -39,6 +39,7 @@ constexpr std::array<const Check*, 144> kCatalogue = {
     &kServiceNoGreeting,
     &kServiceConfigNotLoaded,
     &kServiceListenAddress,
+    &kServiceListenBeforeNetwork,
     &kServiceListenLoopbackOnly,
     &kServiceListenIpv6Only,
     &kServicePortDiffers,
@@ -147,6 +148,11 @@ constexpr std::array<const Check*, 144> kCatalogue = {
     &kSystemBootTarget,
     &kSystemBootArguments,
     &kSystemBootKernel,
+    &kSystemFileSystemFull,
+    &kSystemReadOnly,
+    &kSystemTaskLimit,
+    &kSystemOutOfMemory,
+    &kSystemClock,
     &kSystemPackageUnfinished,
     &kSystemPackageChanged,
     &kSystemForeignSshd,

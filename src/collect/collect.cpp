@@ -6,6 +6,7 @@
 #include "collect/hosts_access.hpp"
 #include "collect/key_files.hpp"
 #include "collect/labels.hpp"
+#include "collect/network_order.hpp"
 #include "collect/packages.hpp"
 #include "collect/pam.hpp"
 #include "collect/running.hpp"
@@ -14,7 +15,9 @@
 #include "collect/ssh_build.hpp"
 #include "collect/sshd_arguments.hpp"
 #include "collect/sshd_config.hpp"
+#include "collect/storage.hpp"
 #include "collect/system.hpp"
+#include "collect/tasks.hpp"
 
 namespace reentry {
 namespace {
@@ -104,13 +107,16 @@ Result<Facts> collect(FileTree& tree, RunningSystem& system, TargetFacts target,
   collect_pam(tree, facts);
   Libraries libraries(tree);
   collect_service(tree, libraries, facts);
+  collect_network_order(tree, facts);
   collect_key_files(tree, facts, asked);
   collect_session_files(tree, libraries, facts, asked);
   collect_system(tree, facts);
   collect_cloud_init(tree, facts);
   collect_packages(tree, facts);
   keep_for_repair(tree, facts);
+  collect_storage(tree, facts, asked);
   collect_running(tree, system, std::move(listeners), facts);
+  collect_tasks(tree, facts);
   collect_firewall(tree, system, std::move(nft), facts);
   collect_labels(tree, facts, asked);
   return facts;

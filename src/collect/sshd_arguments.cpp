@@ -96,6 +96,8 @@ ReadUnit read_unit(FileTree& tree) {
   facts.masked = service.masked;
   facts.enabled = unit_is_enabled(tree, facts.name);
   facts.unread = service.unread;
+  for (const UnitLine& line : service.list("Unit", "After"))
+    facts.after_network_online |= line.text.find("network-online.target") != std::string::npos;
   facts.exec_start = service.list("Service", "ExecStart");
   if (!facts.exec_start.empty()) {
     facts.command_at = facts.exec_start.back();

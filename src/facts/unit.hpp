@@ -29,6 +29,8 @@ struct UnitFacts {
   std::vector<Missing> unread;              // unit and environment files that could not be read
   bool by_systemd = false;                  // the target's init is systemd
   std::vector<std::string> wanted_by;       // WantedBy= of its [Install] section
+  bool after_network_online = false;        // ordered after network-online.target
+  bool may_precede_addresses = false;       // it waits for no address, and a ListenAddress names one
   std::vector<std::string> other_starters;  // files that may start it although no link does
 
   bool socket_found = false;

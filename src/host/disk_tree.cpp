@@ -2,7 +2,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -67,6 +69,7 @@ class DiskTree final : public FileTree {
   Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
   Known<std::vector<std::string>> device_links() override;
   Known<std::string> label(const HostPath& physical) override;
+  Known<FileSystem> file_system(const HostPath& physical) override;
 
  private:
   // A name in a directory that stays open.
@@ -243,14 +246,44 @@ Known<std::string> DiskTree::label(const HostPath& physical) {
   return bytes;
 }
 
+// linux/magic.h: those whose image has no free block by its nature.
+bool is_image(std::uint64_t type) {
+  constexpr std::array<std::uint64_t, 4> kImages = {0x73717368, 0xE0F5E1E2, 0x9660, 0x28cd3d45};
+  return std::find(kImages.begin(), kImages.end(), type) != kImages.end();
+}
+
+Known<FileSystem> DiskTree::file_system(const HostPath& physical) {
+  constexpr std::uint64_t kTmpfs = 0x01021994;
+  const Descriptor fd = open_at(physical, O_PATH);
+  struct statfs raw {};
+  if (!fd.valid() || ::fstatfs(fd.get(), &raw) != 0) return missing_of(errno, physical);
+  const auto type = static_cast<std::uint64_t>(static_cast<std::uint32_t>(raw.f_type));
+  FileSystem out;
+  out.read_only = (static_cast<std::uint64_t>(raw.f_flags) & ST_RDONLY) != 0 || is_image(type);
+  out.in_memory = type == kTmpfs;
+  std::array<std::uint32_t, 2> id{};
+  std::memcpy(id.data(), &raw.f_fsid, sizeof id);
+  out.id = (static_cast<std::uint64_t>(id[1]) << 32U) | id[0];
+  out.block_size = static_cast<std::uint64_t>(raw.f_bsize);
+  out.blocks = is_image(type) ? 0 : raw.f_blocks;
+  out.free = raw.f_bfree;
+  out.available = raw.f_bavail;
+  out.inodes = is_image(type) ? 0 : raw.f_files;
+  out.free_inodes = raw.f_ffree;
+  return out;
+}
+
 Known<std::string> DiskTree::read_regular(const HostPath& physical, std::size_t limit) {
   const Descriptor fd = open_at(physical, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat raw {};
   if (fd.get() < 0 || ::fstat(fd.get(), &raw) != 0) return missing_of(errno, physical);
   // It may have been swapped since it was looked up.
   if (!S_ISREG(raw.st_mode)) return Missing{Why::unreadable, physical.str(), "not a regular file"};
+  // Files of /proc have no size, and those below /proc/sys give what fits into the first read alone.
+  constexpr std::size_t kUnknownSize = 4096;
   std::string bytes;
-  bytes.resize(std::min<std::size_t>(static_cast<std::size_t>(raw.st_size) + 1, limit + 1));
+  const std::size_t size = raw.st_size == 0 ? kUnknownSize : static_cast<std::size_t>(raw.st_size) + 1;
+  bytes.resize(std::min<std::size_t>(size, limit + 1));
   std::size_t got = 0;
   while (true) {
     if (got == bytes.size()) {

@@ -14,6 +14,7 @@
 #include "base/known.hpp"
 #include "base/result.hpp"
 #include "base/trace.hpp"
+#include "facts/file_system.hpp"
 #include "facts/path.hpp"
 
 namespace reentry {
@@ -64,6 +65,8 @@ class FileTree {
   // absent, denied, unreadable (a file system without labels).
   [[nodiscard]] virtual Known<std::string> label(const HostPath& physical) = 0;
 
+  // The file system that the node lies on. Missing: absent, denied, unreadable.
+  [[nodiscard]] virtual Known<FileSystem> file_system(const HostPath& physical) = 0;
   // The links below /dev/disk of the machine that reads, whatever root it reads: `by-uuid/…`, `by-label/…`,
   // in byte order. Missing where that machine has no udev.
   [[nodiscard]] virtual Known<std::vector<std::string>> device_links() = 0;
@@ -110,6 +113,8 @@ class MemoryTree final : public FileTree {
   void remove(const HostPath& path);
   // The SELinux label of a node; without it the node has none.
   void put_label(const HostPath& path, Known<std::string> label);
+  // The file system of every node from `path` on that has none of its own; without it nothing is known.
+  void put_file_system(const HostPath& path, Known<FileSystem> system);
   // A listing that can't be read.
   void put_listing(const HostPath& path, Known<std::vector<std::string>> names);
 
@@ -121,6 +126,7 @@ class MemoryTree final : public FileTree {
   [[nodiscard]] Known<std::vector<std::string>> device_links() override { return device_links_; }
   void put_device_links(Known<std::vector<std::string>> links) { device_links_ = std::move(links); }
   [[nodiscard]] Known<std::string> label(const HostPath& physical) override;
+  [[nodiscard]] Known<FileSystem> file_system(const HostPath& physical) override;
 
  private:
   struct Entry {
@@ -133,6 +139,7 @@ class MemoryTree final : public FileTree {
   std::unordered_map<std::string, Known<std::vector<std::string>>> listings_;
   Known<std::vector<std::string>> device_links_;
   std::unordered_map<std::string, Known<std::string>> labels_;
+  std::unordered_map<std::string, Known<FileSystem>> file_systems_;
 };
 
 }  // namespace reentry

@@ -113,4 +113,16 @@ Known<std::string> MemoryTree::label(const HostPath& physical) {
   return found == labels_.end() ? Known<std::string>(std::string()) : found->second;
 }
 
+void MemoryTree::put_file_system(const HostPath& path, Known<FileSystem> system) {
+  file_systems_.insert_or_assign(path.str(), std::move(system));
+}
+
+Known<FileSystem> MemoryTree::file_system(const HostPath& physical) {
+  for (HostPath at = physical;; at = at.parent()) {
+    const auto found = file_systems_.find(at.str());
+    if (found != file_systems_.end()) return found->second;
+    if (at.is_root()) return Missing{Why::not_asked, physical.str(), {}};
+  }
+}
+
 }  // namespace reentry

@@ -13,7 +13,9 @@
 #include "facts/cloud_init.hpp"
 #include "facts/fail2ban.hpp"
 #include "facts/private_key.hpp"
+#include "host/saved_file_system.hpp"
 #include "host/saved_json.hpp"
+#include "host/saved_log.hpp"
 #include "host/saved_system.hpp"
 
 namespace reentry {
@@ -127,8 +129,8 @@ void write_files(SavedWriter& out, const RecordingTree& tree) {
       out.StartObject();
       number(out, "offset", range.offset);
       number(out, "length", range.length);
-      // Parts are read of programs and libraries alone, which hold no secret and must stay as they are.
-      write_bytes(out, range.bytes);
+      // Programs and libraries hold no secret and must stay as they are.
+      write_bytes(out, without_others(entry.first, range.bytes));
       out.EndObject();
     }
     out.EndArray();
@@ -208,8 +210,14 @@ class SavedTree final : public FileTree {
     if (found != labels.end()) return found->second;
     return Missing{Why::not_asked, physical.str(), "not among the saved facts"};
   }
+  Known<FileSystem> file_system(const HostPath& physical) override {
+    const auto found = file_systems.find(physical.str());
+    if (found != file_systems.end()) return found->second;
+    return Missing{Why::not_asked, physical.str(), "not among the saved facts"};
+  }
   Known<std::vector<std::string>> devices;
   std::map<std::string, Known<std::string>> labels;
+  std::map<std::string, Known<FileSystem>> file_systems;
 };
 
 std::string path_of(const SavedValue& name) {
@@ -305,6 +313,10 @@ Known<std::string> RecordingTree::label(const HostPath& physical) {
   return labels_.insert_or_assign(physical.str(), inner_.label(physical)).first->second;
 }
 
+Known<FileSystem> RecordingTree::file_system(const HostPath& physical) {
+  return file_systems_.insert_or_assign(physical.str(), inner_.file_system(physical)).first->second;
+}
+
 std::string save_facts(const RecordingTree& tree, const SystemAnswers& system, const TargetFacts& target,
                        std::int64_t now) {
   rapidjson::StringBuffer buffer;
@@ -329,6 +341,7 @@ std::string save_facts(const RecordingTree& tree, const SystemAnswers& system, c
   out.EndObject();
   write_files(out, tree);
   write_lists(out, tree);
+  write_file_systems(out, tree.file_systems());
   write_system(out, system);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
@@ -360,6 +373,9 @@ Result<SavedFacts> load_facts(const std::string& name, std::string_view bytes) {
   });
   for_each_path(document, "labels", [&tree](const std::string& path, const SavedValue& value) {
     if (value.IsObject()) tree->labels[path] = bytes_of(value, path);
+  });
+  for_each_path(document, "file_systems", [&tree](const std::string& path, const SavedValue& value) {
+    if (value.IsObject()) tree->file_systems[path] = read_file_system(value, path);
   });
   for_each_path(document, "ranges", [&tree](const std::string& path, const SavedValue& value) {
     load_ranges(*tree, path, value);

@@ -31,6 +31,7 @@ class RecordingTree final : public FileTree {
   [[nodiscard]] Known<std::vector<std::string>> list_directory(const HostPath& physical) override;
   [[nodiscard]] Known<std::vector<std::string>> device_links() override;
   [[nodiscard]] Known<std::string> label(const HostPath& physical) override;
+  [[nodiscard]] Known<FileSystem> file_system(const HostPath& physical) override;
 
   struct Range {
     std::uint64_t offset = 0;
@@ -44,6 +45,7 @@ class RecordingTree final : public FileTree {
   // What device_links() answered; not_asked where nobody asked.
   [[nodiscard]] const Known<std::vector<std::string>>& devices() const { return devices_; }
   [[nodiscard]] const std::map<std::string, Known<std::string>>& labels() const { return labels_; }
+  [[nodiscard]] const std::map<std::string, Known<FileSystem>>& file_systems() const { return file_systems_; }
 
  private:
   FileTree& inner_;
@@ -53,6 +55,7 @@ class RecordingTree final : public FileTree {
   std::map<std::string, Known<std::vector<std::string>>> lists_;
   Known<std::vector<std::string>> devices_;
   std::map<std::string, Known<std::string>> labels_;
+  std::map<std::string, Known<FileSystem>> file_systems_;
 };
 
 // One JSON object, schema `reentry.facts/1`, the same bytes for the same answers.

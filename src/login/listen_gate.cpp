@@ -188,6 +188,26 @@ bool is_there(const GateInput& input, const Listener& listener) {
   return std::find(own.begin(), own.end(), listener.host) != own.end();
 }
 
+// Where every address that it would serve the login on must come from somewhere first.
+void note_race(const GateInput& input, const std::vector<Listener>& serving, Gate& gate) {
+  const bool any_at_once = std::any_of(serving.begin(), serving.end(), [](const Listener& one) {
+    return one.address.any || one.address.loopback || one.address.family == Family::none;
+  });
+  if (serving.empty() || any_at_once || !input.facts.unit.may_precede_addresses) return;
+  const Listener& first = serving.front();
+  gate.obstacles.push_back({Cause::service_listen_before_network,
+                            line_of_listener(input, first),
+                            {},
+                            {{"address", first.host}, {"unit", input.facts.unit.name}},
+                            false});
+  gate.result = GateResult::unknown;
+  gate.unknown.push_back(
+      {Why::offline, input.facts.unit.file, "whether " + first.host + " is there before sshd starts"});
+  gate.detail =
+      say("sshd listens on {} only, and does not wait until the host has that address",
+          "sshd は {} でしか待ち受けず、ホストにそのアドレスが設定されるのを待ちません", shown(first.host));
+}
+
 // sshd.c:listen_on_addrs goes on where one bind(2) fails, and gives up where all do.
 void judge_presence(const GateInput& input, const std::vector<Listener>& serving, Gate& gate) {
   if (serving.empty() || std::any_of(serving.begin(), serving.end(),
@@ -233,6 +253,7 @@ Gate listen_gate(const GateInput& input) {
       std::erase_if(serving, [&port](const Listener& one) { return one.port != std::to_string(*port); });
     if (!port) note_port(input, serving, gate);
     if (!bound) judge_presence(input, serving, gate);
+    if (input.when == When::next_start) note_race(input, serving, gate);
     return gate;
   }
   const bool v6 = from && from->family == Family::v6;

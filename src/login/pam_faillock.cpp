@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 #include "login/exhibits.hpp"
 #include "login/pam_modules.hpp"
+#include "login/storage.hpp"
 
 namespace reentry::pam {
 namespace {
@@ -132,6 +133,12 @@ ModuleVerdict judge_faillock(const PamQuestion& question, const PamHandler& hand
   }
   if (!file->bytes)
     return file->bytes.is_absent() ? answers(fine) : unknown(question.call, file->bytes.missing());
+  // open_tally opens for writing what is there, be it only to read it; the failure is PAM_SYSTEM_ERR.
+  if (writes_at(facts, question.input.when, directory.str()) == Writes::read_only &&
+      !has_argument(handler, "authfail")) {
+    return denies(PamCode::system_err,
+                  failed_write(facts, Writes::read_only, file->path.asked.str(), exhibit_of(handler)));
+  }
   const Tally tally = read_tally(*file->bytes, options.fail_interval);
   const std::optional<std::uint64_t> until = locked_until(question, options, tally);
   if (!until) return answers(fine);

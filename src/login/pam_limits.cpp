@@ -187,6 +187,14 @@ std::size_t logins_in(std::string_view utmp, std::string_view user) {
   return count;
 }
 
+// Threads that the user has already; nothing where that was not counted, or is another number at that time.
+std::optional<std::int64_t> tasks_now(const PamQuestion& question) {
+  const auto& counted = question.input.facts.system.tasks_of_users;
+  if (!counted || question.input.when != When::now) return std::nullopt;
+  const auto found = counted->find(question.user.uid);
+  return found == counted->end() ? 0 : static_cast<std::int64_t>(found->second);
+}
+
 ModuleVerdict refuses(const PamQuestion& question, const PamHandler& handler, const Limit& limit,
                       std::string item) {
   return denies(
@@ -230,6 +238,14 @@ std::optional<ModuleVerdict> judge_resource(const PamQuestion& question, const P
   const Limit* effective = is_set(soft) ? &soft : nullptr;
   if (is_set(hard) && (effective == nullptr || hard.value < effective->value)) effective = &hard;
   if (effective == nullptr || (question.user.uid == 0 && resource.item == "nproc")) return std::nullopt;
+  // sshd's process for the user is counted before the shell's.
+  const std::optional<std::int64_t> tasks = resource.item == "nproc" ? tasks_now(question) : std::nullopt;
+  if (tasks && *tasks > 0 && effective->value < *tasks + 2) {
+    ModuleVerdict verdict = refuses(question, handler, *effective, "nproc");
+    verdict.obstacles.front().details.emplace_back("tasks", std::to_string(*tasks));
+    verdict.obstacles.front().certain = false;
+    return verdict;
+  }
   if (effective->value <= resource.refuses)
     return refuses(question, handler, *effective, std::string(resource.item));
   if (effective->value >= resource.enough) return std::nullopt;

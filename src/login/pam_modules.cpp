@@ -133,12 +133,6 @@ ModuleVerdict judge_usertype(const PamQuestion& question, const PamHandler& hand
   return answers(PamCode::service_err);
 }
 
-// pam_lastlog.c: in account and auth it refuses with inactive=; the session call never does.
-ModuleVerdict judge_lastlog(const PamQuestion& question, const PamHandler&) {
-  if (question.call == PamCall::open_session) return answers(PamCode::success);
-  return unknown(question.call, {Why::not_asked, "/var/log/lastlog", {}});
-}
-
 // pam_env.c: a bad line is passed over, a missing file ignored.
 ModuleVerdict judge_env(const PamQuestion& question, const PamHandler&) {
   return answers(question.call == PamCall::open_session ? PamCode::success : PamCode::ignore);
@@ -182,7 +176,7 @@ constexpr std::array kModules = {
     Module{"pam_localuser", kAll, judge_localuser},
     Module{"pam_loginuid", kAccount | kSession, succeeds},
     Module{"pam_mail", kAuth | kSession, succeeds},
-    Module{"pam_mkhomedir", kSession, succeeds},
+    Module{"pam_mkhomedir", kSession, judge_mkhomedir},
     Module{"pam_motd", kSession, ignores},
     Module{"pam_namespace", kSession, judge_namespace},
     Module{"pam_nologin", kAuth | kAccount, judge_nologin},

@@ -45,6 +45,9 @@ enum class Member { no, yes, unknown };
 [[nodiscard]] ModuleVerdict judge_nologin(const PamQuestion& question, const PamHandler& handler);
 [[nodiscard]] ModuleVerdict judge_securetty(const PamQuestion& question, const PamHandler& handler);
 [[nodiscard]] ModuleVerdict judge_namespace(const PamQuestion& question, const PamHandler& handler);
+// pam_writers.cpp
+[[nodiscard]] ModuleVerdict judge_lastlog(const PamQuestion& question, const PamHandler& handler);
+[[nodiscard]] ModuleVerdict judge_mkhomedir(const PamQuestion& question, const PamHandler& handler);
 // pam_faillock.cpp
 [[nodiscard]] ModuleVerdict judge_faillock(const PamQuestion& question, const PamHandler& handler);
 

@@ -84,7 +84,9 @@ void quote_journal(const Facts& facts, Obstacle& obstacle) {
 void refuse_absent(const Facts& facts, Gate& gate) {
   const UnitState* unit = failing_unit(facts);
   Obstacle obstacle;
-  obstacle.cause = Cause::service_not_running;
+  // systemd.exec(5), $SERVICE_RESULT: the kernel's OOM killer took a process of the unit.
+  const bool killed = unit != nullptr && unit->get("Result") == "oom-kill";
+  obstacle.cause = killed ? Cause::system_out_of_memory : Cause::service_not_running;
   obstacle.at = {"process", unit != nullptr ? unit->get("Id") : "sshd", 0, {}};
   if (unit != nullptr) {
     obstacle.at.text = "ActiveState=" + unit->get("ActiveState") + " Result=" + unit->get("Result");

@@ -7,6 +7,8 @@
 #include "base/shown.hpp"
 #include "login/exhibits.hpp"
 #include "login/gates.hpp"
+#include "login/storage.hpp"
+#include "login/tasks.hpp"
 
 namespace reentry {
 namespace {
@@ -273,6 +275,10 @@ std::vector<Gate> system_gates(const Facts& facts, When when) {
   // A machine that runs has started already.
   if (when == When::next_start && facts.system.collected && facts.system.systemd)
     gates.push_back(boot_gate(facts));
+  if (!facts.system.storage.file_systems.empty()) gates.push_back(storage_gate(facts, when));
+  if (when == When::now && facts.system.tasks) gates.push_back(tasks_gate(facts));
+  if (!facts.system.oom_line.empty()) gates.push_back(memory_gate(facts));
+  if (when == When::now && facts.system.newest_file > 0) gates.push_back(clock_gate(facts));
   if (facts.packages.dpkg) gates.push_back(packages_gate(facts.packages));
   if (facts.cloud.installed) gates.push_back(cloud_gate(facts.cloud));
   return gates;

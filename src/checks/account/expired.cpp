@@ -1,5 +1,6 @@
 // account/expired
 #include "checks/account/expiry.hpp"
+#include "checks/clock_words.hpp"
 #include "checks/every_check.hpp"
 #include "checks/seen_case.hpp"
 
@@ -10,6 +11,7 @@ void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("The account of {} expired on {}; PAM refuses it, keys included.",
                             "{} のアカウントは {} に失効しており、PAM は鍵でも拒否します。", it.user(),
                             it.detail("expired", "?"));
+  add_whose_clock(it, finding);
   add_no_expiry(it, finding);
 }
 

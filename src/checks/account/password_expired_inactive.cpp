@@ -1,5 +1,6 @@
 // account/password-expired-inactive
 #include "checks/account_edits.hpp"
+#include "checks/clock_words.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -13,6 +14,7 @@ void tell(const SeenCase& it, Finding& finding) {
           "included.",
           "{} のパスワードは {} に変更され、有効日数 {} 日と猶予 {} 日を過ぎました。鍵でも拒否されます。",
           it.user(), it.detail("changed", "?"), it.detail("max_days", "?"), it.detail("inactive_days", "?"));
+  add_whose_clock(it, finding);
   const PasswdEntry* user = it.account();
   const ShadowEntry* shadow = user == nullptr ? nullptr : it.input.facts.accounts.shadow_of(user->name);
   add_remedy(

@@ -1,5 +1,6 @@
 // auth/account-expired-without-pam
 #include "checks/account/expiry.hpp"
+#include "checks/clock_words.hpp"
 #include "checks/every_check.hpp"
 #include "checks/seen_case.hpp"
 
@@ -9,6 +10,7 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("The account of {} expired on {}.", "{} のアカウントは {} に失効しています。",
                             it.user(), it.detail("expired", "?"));
+  add_whose_clock(it, finding);
   add_no_expiry(it, finding);
 }
 

@@ -1,4 +1,5 @@
 // auth/cert-expired
+#include "checks/clock_words.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -12,6 +13,7 @@ void tell(const SeenCase& it, Finding& finding) {
           "証明書 {} の有効期限は {} までです（照合した時刻: {}）。",
           it.detail("key_id", it.detail("fingerprint", "?")), it.detail("valid_before", "?"),
           it.detail("now", "?"));
+  add_whose_clock(it, finding);
   add_advice(finding, "renew", say("Have a new certificate issued.", "証明書を再発行します。"),
              {"ssh-keygen -Lf CERTIFICATE-cert.pub"});
 }

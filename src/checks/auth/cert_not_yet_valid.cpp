@@ -1,4 +1,5 @@
 // auth/cert-not-yet-valid
+#include "checks/clock_words.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -11,6 +12,7 @@ void tell(const SeenCase& it, Finding& finding) {
                             "証明書 {} は {} から有効です（照合した時刻: {}）。",
                             it.detail("key_id", it.detail("fingerprint", "?")), it.detail("valid_after", "?"),
                             it.detail("now", "?"));
+  add_whose_clock(it, finding);
   add_advice(finding, "clock", say("Compare the clocks.", "時計を比べます。"),
              {"date -u", "ssh-keygen -Lf CERTIFICATE-cert.pub"});
 }

@@ -1,5 +1,6 @@
 // auth/key-expired
 #include "base/shown.hpp"
+#include "checks/clock_words.hpp"
 #include "checks/every_check.hpp"
 #include "checks/remedies.hpp"
 #include "checks/seen_case.hpp"
@@ -27,6 +28,7 @@ Steps without_expiry(const SeenCase& it) {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("{}: the line expired ({}).", "{}: この行の有効期限は切れています（{}）。",
                             it.where(), it.detail("expiry", "?"));
+  add_whose_clock(it, finding);
   add_remedy(finding, "remove-expiry", Risk::choice,
              say("Take the expiry-time out of the line.", "行から expiry-time を取り除きます。"),
              without_expiry(it),

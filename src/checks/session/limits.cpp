@@ -12,6 +12,10 @@ void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("{}: `{}` leaves {} no session.", "{}: `{}` により、{} はセッションを開けません。", it.where(),
           shown(it.at.text), it.user());
+  if (it.has("tasks")) {
+    finding.explanation.en += " The account has " + it.detail("tasks") + " processes and threads by now.";
+    finding.explanation.ja += "現在のプロセスとスレッドの数は " + it.detail("tasks") + " です。";
+  }
   const FileFact* file = it.input.facts.paths.find(HostPath(it.at.path));
   if (it.at.line == 0 && file != nullptr && file->path.end == PathEnd::absent) {
     return add_remedy(finding, "make", Risk::choice,
