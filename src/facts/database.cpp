@@ -44,7 +44,8 @@ int read_bytes(sqlite3_file* file, void* out, int length, sqlite3_int64 offset) 
   }
   auto* bytes = static_cast<unsigned char*>(out);
   const std::size_t count = std::min(got->size(), static_cast<std::size_t>(length));
-  std::memcpy(bytes, got->data(), count);
+  std::copy_n(got->data(), count,
+              reinterpret_cast<char*>(bytes));  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
   for (const std::uint64_t version : {kWriteVersion, kReadVersion}) {
     if (version >= at && version - at < count && bytes[version - at] == 2) bytes[version - at] = 1;
   }
@@ -80,12 +81,12 @@ sqlite3_io_methods read_only_methods() {
 }
 
 int open_source(sqlite3_vfs* vfs, const char* /*name*/, sqlite3_file* file, int flags, int* out_flags) {
-  static const sqlite3_io_methods kMethods = read_only_methods();
+  static const sqlite3_io_methods methods = read_only_methods();
   file->pMethods = nullptr;
   if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return SQLITE_CANTOPEN;
   auto* open = reinterpret_cast<OpenFile*>(file);  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
   open->source = static_cast<Source*>(vfs->pAppData);
-  open->base.pMethods = &kMethods;
+  open->base.pMethods = &methods;
   if (out_flags != nullptr) *out_flags = flags;
   return SQLITE_OK;
 }
