@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/digest.hpp"
+#include "base/spelling.hpp"
 #include "checks/account_edits.hpp"
 #include "checks/config_edits.hpp"
-#include "checks/spelling.hpp"
 #include "support/one_finding.hpp"
 
 namespace reentry {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/shown.hpp"
+#include "base/spelling.hpp"
 #include "checks/catalogue.hpp"
-#include "checks/spelling.hpp"
 #include "cli/target.hpp"
 #include "report/cause_page.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/shown.hpp"
-#include "checks/spelling.hpp"
+#include "base/spelling.hpp"
 
 namespace reentry {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "base/shown.hpp"
+#include "base/spelling.hpp"
 #include "checks/config_edits.hpp"
-#include "checks/spelling.hpp"
 #include "facts/ssh_algorithms.hpp"
 #include "facts/sshd_keywords.hpp"
 #include "facts/sshd_lex.hpp"

@@ -1,4 +1,4 @@
-#include "checks/spelling.hpp"
+#include "base/spelling.hpp"
 
 #include <algorithm>
 #include <vector>
