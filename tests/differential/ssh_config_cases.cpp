@@ -190,7 +190,7 @@ const std::vector<PoolEntry>& pool() {
                                                {"DynamicForward", "1080"},
                                                {"DynamicForward", "1081"},
                                                {"LogLevel", "DEBUG1"},
-                                               {"LogLevel", "QUIET"},
+                                               {"LogLevel", "VERBOSE"},
                                                {"NumberOfPasswordPrompts", "1"},
                                                {"NumberOfPasswordPrompts", "2"},
                                                {"PasswordAuthentication", "no"},
