@@ -51,13 +51,14 @@ ProbeBed::ProbeBed(const std::string& suite) : suite_(suite) {
 
 bool ProbeBed::serve(int port, const std::string& lines) {
   const std::string config = fmt::format(
-      "cat >/tmp/c{0} <<'END'\n{1}\nPort {0}\nPidFile none\nMaxStartups 200\nUsePAM no\nUseDNS no\n"
+      "cat >/tmp/c{0} <<'END'\n{1}\nPort {0}\nPidFile none\n{2}\nUsePAM no\nUseDNS no\n"
       "Subsystem sftp internal-sftp\n"
       "HostKey /tmp/keys/ed25519\nHostKey /tmp/keys/rsa\nHostKey /tmp/keys/ecdsa-b256\n"
       "HostKey /tmp/keys/ecdsa-b384\nHostKey /tmp/keys/ecdsa-b521\n"
       "END\n/usr/sbin/sshd -f /tmp/c{0} -E /tmp/log{0} 2>&1 && for i in 1 2 3 4 5 6 7 8 9; do "
       "grep -q 'Server listening' /tmp/log{0} && exit 0; sleep 0.05; done; cat /tmp/log{0}; exit 1",
-      port, lines);
+      // The last MaxStartups counts, not the first.
+      port, lines, lines.find("MaxStartups") == std::string::npos ? "MaxStartups 200" : "");
   const auto ran = host_->run(config);
   if (ran && ran->status == 0) return true;
   reason_ = ran ? ran->out + ran->err : ran.error().why;
