@@ -42,7 +42,7 @@ void check(const ProbeReply& reply) {
 std::string_view piece(std::string_view& bytes) {
   if (bytes.size() < 2) return std::exchange(bytes, {});
   const std::size_t size =
-      (static_cast<unsigned char>(bytes[0]) << 8U) | static_cast<unsigned char>(bytes[1]);
+      static_cast<unsigned char>(bytes[0]) * std::size_t{256} + static_cast<unsigned char>(bytes[1]);
   bytes.remove_prefix(2);
   const std::string_view out = bytes.substr(0, size);
   bytes.remove_prefix(out.size());
