@@ -314,6 +314,7 @@ std::unique_ptr<KeyExchange> make_key_exchange(std::string_view method, FillRand
 
 std::vector<std::string> spoken_kex_methods() {
   std::vector<std::string> names;
+  names.reserve(kMethods.size());
   for (const MethodRow& row : kMethods) names.emplace_back(row.name);
   return names;
 }

@@ -361,12 +361,14 @@ std::unique_ptr<PacketGuard> make_open_guard() {
 
 std::vector<std::string> spoken_ciphers() {
   std::vector<std::string> names;
+  names.reserve(kCiphers.size());
   for (const CipherRow& row : kCiphers) names.emplace_back(row.name);
   return names;
 }
 
 std::vector<std::string> spoken_macs() {
   std::vector<std::string> names;
+  names.reserve(kMacs.size());
   for (const MacRow& row : kMacs) names.emplace_back(row.name);
   return names;
 }
