@@ -29,7 +29,8 @@ std::optional<HostMarker> take_host_marker(std::string_view& text) {
     // A blank anywhere behind it ends it; tabs count only on lines without one.
     std::size_t end = text.find(' ');
     if (end == std::string_view::npos) end = text.find('\t');
-    if (end == std::string_view::npos || end > kMaxMarkerText) return std::nullopt;
+    // Without any blank `end` is beyond every bound.
+    if (end > kMaxMarkerText) return std::nullopt;
     const std::string_view word = text.substr(0, end);
     if (word == "@cert-authority") {
       marker = HostMarker::authority;

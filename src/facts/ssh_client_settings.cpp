@@ -115,7 +115,7 @@ bool SshClientSettings::kbd_interactive_authentication() const {
 }
 
 std::string SshClientSettings::canonicalize_hostname() const {
-  const std::string value = first("canonicalizehostname").value_or("no");
+  std::string value = first("canonicalizehostname").value_or("no");
   if (value == "always") return value;
   return value == "yes" || value == "true" ? "yes" : "no";
 }

@@ -122,9 +122,8 @@ class SshConfigParser {
     const bool modern = build_.at_least(8, 7);
     const std::string_view rest = cutter.rest().value_or("");
     if (modern && rest.empty()) {
-      out.dead = true;
-      return refuse(std::move(out), line, *word,
-                    "no argument after keyword \"" + as_logged(out.keyword) + "\"");
+      std::string message = "no argument after keyword \"" + as_logged(out.keyword) + "\"";
+      return refuse(std::move(out), line, *word, std::move(message));
     }
     const SshKeyword* keyword = ssh_keyword(out.keyword, build_);
     SshdArgumentWords words(rest, build_);
