@@ -76,12 +76,21 @@ Program LabHost::client(const LoginRequest& request) const {
   if (!request.key.empty()) argv.insert(argv.end(), {"-i", path_in(keys_, request.key)});
   argv.insert(argv.end(), {"-b", request.from, "-p", fmt::format("{}", request.port),
                            fmt::format("{}@{}", request.user, kServerAddress)});
-  add_what_is_wanted(request, program);
   return program;
+}
+
+Result<Ran> LabHost::run_as_client(const Program& program) {
+  return run_program(program, Inside::network, outside());
+}
+
+std::vector<std::string> LabHost::client_words(const LoginRequest& request) const {
+  const Program program = client(request);
+  return {program.argv.begin() + 1, program.argv.end()};
 }
 
 Result<LoginAnswer> LabHost::login(const LoginRequest& request) {
   auto program = client(request);
+  add_what_is_wanted(request, program);
   LoginAnswer answer;
   for (const auto& word : program.argv) answer.command += (answer.command.empty() ? "" : " ") + quoted(word);
   TRY(const auto ran, run_program(program, Inside::network, outside()));
@@ -97,6 +106,7 @@ std::string LabHost::login_command(const LoginRequest& request) const {
   auto plain = request;
   plain.want = Want::forward;
   auto program = client(plain);
+  add_what_is_wanted(plain, program);
   program.argv.erase(program.argv.begin() + 1, program.argv.begin() + 3);
   std::string command = fmt::format("nsenter --net=/proc/{}/ns/net", outside());
   for (const auto& word : program.argv) command += " " + quoted(word);

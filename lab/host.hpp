@@ -122,6 +122,11 @@ class LabHost {
   // The same command with everything that is needed to type it on this machine.
   [[nodiscard]] std::string login_command(const LoginRequest& request) const;
 
+  // A program of this machine where the clients stand: in their network, with this machine's files.
+  [[nodiscard]] Result<Ran> run_as_client(const Program& program);
+  // What ssh is given for a login, from its first option to `USER@HOST`.
+  [[nodiscard]] std::vector<std::string> client_words(const LoginRequest& request) const;
+
   // A host that was kept; the object only looks and acts, the host outlives it. Fails: no such host runs.
   [[nodiscard]] static Result<LabHost> attach(std::string_view name);
 

@@ -12,6 +12,7 @@
 
 #include "base/shown.hpp"
 #include "cli/check.hpp"
+#include "cli/diagnose.hpp"
 #include "cli/explain.hpp"
 #include "cli/fix.hpp"
 #include "cli/lab.hpp"
@@ -102,6 +103,7 @@ class CommandLine {
 };
 
 struct Verbs {
+  DiagnoseOptions diagnose;
   CheckOptions check;
   FixOptions fix;
   UndoOptions undo;
@@ -163,6 +165,32 @@ CLI::App* add_explain(CLI::App& app, const CommandLine& line, ExplainOptions& op
   return verb;
 }
 
+CLI::App* add_diagnose(CLI::App& app, const CommandLine& line, DiagnoseOptions& options) {
+  CLI::App* verb =
+      app.add_subcommand("diagnose", "Walks to a host as your own ssh would, and says what refuses");
+  if (!line.names(*verb)) return verb;
+  verb->add_option("HOST", options.destination, "[USER@]HOST, as it is given to ssh")->required();
+  verb->add_option("-p", options.port, "Port")
+      ->type_name("PORT")
+      ->check(CLI::Range(1, 65535).description(""));
+  verb->add_option("-i", options.identities, "A private key file; repeats")->type_name("FILE")->take_all();
+  verb->add_option("-F", options.config, "ssh's configuration file instead of the usual ones")
+      ->type_name("FILE");
+  verb->add_option("-J", options.jump, "Jump hosts on the way")->type_name("HOSTS");
+  verb->add_option("-l", options.login, "User")->type_name("USER");
+  verb->add_option("-o", options.settings, "A setting as ssh's -o takes it; repeats")
+      ->type_name("NAME=VALUE")
+      ->take_all();
+  CLI::Option* v4 = verb->add_flag("-4", options.v4, "IPv4 alone");
+  verb->add_flag("-6", options.v6, "IPv6 alone")->excludes(v4);
+  verb->add_option("-b", options.bind, "The address of this machine to come from")->type_name("ADDRESS");
+  verb->add_option("--timeout", options.timeout, "Seconds for each stage (default: 10)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 600).description(""));
+  add_common(*verb, options.common);
+  return verb;
+}
+
 CLI::App* add_lab(CLI::App& app, const CommandLine& line, LabOptions& options) {
   CLI::App* verb = app.add_subcommand("lab", "Makes a throwaway real host with a chosen fault (root)");
   if (!line.names(*verb)) return verb;
@@ -186,10 +214,11 @@ int run(int argc, char** argv) {
   app.set_help_flag("--help,-h", "Show this help");
   const CommandLine line(argc, argv);
   Verbs verbs;
-  for (CommonOptions* common : {&verbs.check.common, &verbs.fix.common, &verbs.undo.common,
-                                &verbs.explain.common, &verbs.lab.common}) {
+  for (CommonOptions* common : {&verbs.diagnose.common, &verbs.check.common, &verbs.fix.common,
+                                &verbs.undo.common, &verbs.explain.common, &verbs.lab.common}) {
     common->language = language_of_locale();
   }
+  const CLI::App* diagnose = add_diagnose(app, line, verbs.diagnose);
   const CLI::App* check = add_check(app, line, verbs.check);
   const CLI::App* fix = add_fix(app, line, verbs.fix);
   const CLI::App* undo = add_undo(app, line, verbs.undo);
@@ -206,6 +235,7 @@ int run(int argc, char** argv) {
     }
     return usage_error(error, chosen.empty() ? "" : (chosen.front()->get_name() + " ").c_str());
   }
+  if (diagnose->parsed()) return run_diagnose(verbs.diagnose);
   if (check->parsed()) return run_check(verbs.check);
   if (fix->parsed()) return run_fix(verbs.fix);
   if (undo->parsed()) return run_undo(verbs.undo);

@@ -67,6 +67,21 @@ struct ExplainOptions {
   bool list = false;
 };
 
+struct DiagnoseOptions {
+  CommonOptions common;
+  std::string destination;              // [USER@]HOST
+  std::optional<int> port;              // -p
+  std::vector<std::string> identities;  // -i
+  std::optional<std::string> config;    // -F
+  std::optional<std::string> jump;      // -J
+  std::optional<std::string> login;     // -l
+  std::vector<std::string> settings;    // -o
+  bool v4 = false;                      // -4
+  bool v6 = false;                      // -6
+  std::optional<std::string> bind;      // -b
+  int timeout = 10;                     // --timeout, seconds for each stage
+};
+
 struct LabOptions {
   CommonOptions common;
   std::string action;  // list, run, prove, end

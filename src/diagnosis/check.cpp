@@ -28,8 +28,9 @@ std::string identity_of(const Obstacle& obstacle) {
 
 bool is_worth_noting(const Gate& gate) {
   return gate.result != GateResult::skipped &&
-         (gate.stage == Stage::network || gate.stage == Stage::service || gate.stage == Stage::hostkey ||
-          gate.stage == Stage::session || gate.stage == Stage::system || gate.stage == Stage::cloud);
+         (gate.stage == Stage::client || gate.stage == Stage::dns || gate.stage == Stage::network ||
+          gate.stage == Stage::service || gate.stage == Stage::hostkey || gate.stage == Stage::session ||
+          gate.stage == Stage::system || gate.stage == Stage::cloud);
 }
 
 using KnownPlaces = std::array<std::unordered_map<std::string, std::size_t>, kCauses>;

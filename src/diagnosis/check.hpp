@@ -78,9 +78,13 @@ struct Words {
 struct Check {
   Cause cause{};
   Severity severity = Severity::blocker;  // the worst that it finds
+  bool from_client = false;               // it is told by what a client sees; else by the target's own facts
   Words title;                            // one line, no names
   Words why;                              // the page: what sshd does and why, for `reentry explain CAUSE`
   Words remedy;                           // the page's advice in general words
+  // Of a cause on the server that a client may suspect: the one observation that tells it from the others
+  // that look the same from there.
+  Words tells_apart{};
   Verdict (*evaluate)(const CheckInput& input) = nullptr;
 };
 

@@ -25,7 +25,11 @@
 
 namespace reentry {
 
-enum class TargetKind { live, root };
+enum class TargetKind {
+  live,  // this machine
+  root,  // a mounted root file system
+  host,  // another machine, seen from here over the network (facts/walk.hpp)
+};
 
 // When a login is asked for: while the target runs as it does, or after its next boot. A mounted root knows
 // the latter alone.

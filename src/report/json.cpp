@@ -16,7 +16,12 @@ constexpr std::size_t kQuoteLimit = 1000;
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 std::string_view name_of(TargetKind kind) {
-  return kind == TargetKind::live ? "live" : "root";
+  switch (kind) {
+    case TargetKind::live: return "live";
+    case TargetKind::root: return "root";
+    case TargetKind::host: return "host";
+  }
+  return "root";
 }
 
 class Report {

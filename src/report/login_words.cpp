@@ -91,6 +91,9 @@ Text verdict_of(const Diagnosis& diagnosis) {
 Text target_words(const Diagnosis& diagnosis) {
   const std::string os = diagnosis.target.os.empty() ? std::string("Linux") : shown(diagnosis.target.os);
   const std::string ssh = diagnosis.openssh.empty() ? "OpenSSH ?" : "OpenSSH " + shown(diagnosis.openssh);
+  if (diagnosis.target.kind == TargetKind::host)
+    return say("{}, {}, seen from here", "{}、{}（このマシンから見た結果）", shown(diagnosis.target.name),
+               ssh);
   if (diagnosis.target.kind == TargetKind::live)
     return say("{}, {}, {}", "{}、{}、{}", os, ssh, shown(diagnosis.target.name));
   return say("{}, {}, root file system {}", "{}、{}、ルートファイルシステム {}", os, ssh,

@@ -18,6 +18,9 @@ constexpr std::size_t kLoginsInFull = 3;
 constexpr std::size_t kOfOneKind = 3;
 constexpr std::size_t kUnseenShown = 8;
 constexpr std::size_t kEvidenceShown = 4;
+// Of causes that look the same from outside.
+constexpr std::size_t kCandidatesShown = 5;
+constexpr std::size_t kCandidatesNamed = 12;
 
 class TerminalReport {
  public:
@@ -98,7 +101,12 @@ class TerminalReport {
     if (diagnosis_.logins.size() > 1 || !trace.question.asked)
       canvas_.paragraph(verdict_of(trace), 0, {}, 0, Ink::bold);
     std::string passed;
+    std::string skipped;
     for (const Gate& gate : trace.gates) {
+      if (diagnosis_.target.kind == TargetKind::host && gate.result == GateResult::skipped) {
+        skipped += (skipped.empty() ? "" : " ") + std::string(gate.id);
+        continue;
+      }
       const bool plain = gate.result == GateResult::pass || gate.result == GateResult::skipped;
       if (plain && !options_.verbose) {
         passed += (passed.empty() ? "" : " ") + std::string(gate.id);
@@ -108,6 +116,9 @@ class TerminalReport {
       gate_line(gate);
     }
     flush_passed(passed);
+    if (!skipped.empty())
+      canvas_.paragraph(say("not reached: {}", "未到達: {}", skipped), 2,
+                        canvas_.inked("-", Ink::faint) + " ", 2, Ink::faint);
   }
 
   void flush_passed(std::string& passed) {
@@ -137,11 +148,17 @@ class TerminalReport {
   void findings() {
     std::map<Cause, std::size_t> of_kind;
     std::size_t number = 0;
+    std::vector<const Finding*> candidates;
     for (const Finding& one : diagnosis_.findings) {
       const std::size_t before = of_kind[one.cause]++;
+      if (is_candidate(one)) {
+        candidates.push_back(&one);
+        continue;
+      }
       ++number;
       if (before < kOfOneKind || options_.verbose) finding(number, one);
     }
+    this->candidates(number, candidates);
     for (const auto& kind : of_kind) {
       if (kind.second <= kOfOneKind || options_.verbose) continue;
       canvas_.blank();
@@ -152,6 +169,37 @@ class TerminalReport {
     }
   }
 
+  [[nodiscard]] bool is_candidate(const Finding& one) const {
+    return diagnosis_.target.kind == TargetKind::host && one.certainty == Certainty::possible;
+  }
+
+  // Causes on the server that a client can't tell from one another: the likeliest, what tells each of them
+  // apart, and once the evidence and the question that decides.
+  void candidates(std::size_t number, const std::vector<const Finding*>& all) {
+    if (all.empty()) return;
+    canvas_.blank();
+    canvas_.paragraph(say("What would look like this from here, the likeliest first:",
+                          "ここからは区別できない原因の候補（可能性の高い順）:"),
+                      0, {}, 0, Ink::bold);
+    if (number == 0) evidence(*all.front());
+    std::string others;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Finding& one = *all[i];
+      if (i >= kCandidatesNamed && !options_.verbose) continue;
+      if (i >= kCandidatesShown && !options_.verbose) {
+        others += (others.empty() ? "" : ", ") + std::string(id_of(one.cause));
+        continue;
+      }
+      const std::string head = std::to_string(++number) + ". ";
+      canvas_.paragraph(one.title, 0, head, head.size(), Ink::bold);
+      canvas_.line(canvas_.inked(id_of(one.cause), Ink::faint), 3);
+      canvas_.paragraph(one.explanation, 3);
+    }
+    if (all.size() > kCandidatesNamed && !options_.verbose) others += ", …";
+    if (!others.empty()) canvas_.paragraph(say("Also: {}", "ほか: {}", others), 3, {}, 0, Ink::faint);
+    for (const Remedy& remedy : all.front()->remedies) this->remedy(remedy);
+  }
+
   void finding(std::size_t number, const Finding& one) {
     const std::string head = std::to_string(number) + ". ";
     const Ink ink = one.severity == Severity::blocker ? Ink::bad : Ink::bold;
@@ -159,6 +207,13 @@ class TerminalReport {
     canvas_.paragraph(one.title, 0, head, head.size(), ink);
     const std::string kind = severity_words(one);
     canvas_.line(canvas_.inked(std::string(id_of(one.cause)) + "  " + kind, Ink::faint), 3);
+    evidence(one);
+    canvas_.paragraph(one.explanation, 3);
+    for (const Remedy& remedy : one.remedies) this->remedy(remedy);
+    hidden(one);
+  }
+
+  void evidence(const Finding& one) {
     if (!one.locus.path.empty()) canvas_.line(place_of(one.locus), 3);
     std::size_t quoted = 0;
     for (const Exhibit& exhibit : one.evidence) {
@@ -167,9 +222,6 @@ class TerminalReport {
       if (elsewhere) canvas_.line(place_of(exhibit), 3);
       if (!exhibit.text.empty()) canvas_.quote(exhibit.text, 3);
     }
-    canvas_.paragraph(one.explanation, 3);
-    for (const Remedy& remedy : one.remedies) this->remedy(remedy);
-    hidden(one);
   }
 
   std::string severity_words(const Finding& one) const {

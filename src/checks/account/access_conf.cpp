@@ -38,6 +38,7 @@ constinit const Check kAccountAccessConf = {
             "denied for user` と記録されます。"},
     .remedy = {"Add a line for the user above the one that refuses.",
                "拒否している行より上に、このユーザーを許可する行を追加します。"},
+    .tells_apart = {"sshd's log names pam_access.", "sshd のログに pam_access が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAccountAccessConf, tell); },
 };
 

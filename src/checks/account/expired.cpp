@@ -29,6 +29,8 @@ constinit const Check kAccountExpired = {
             "expired (account expired)` と記録されます。"},
     .remedy = {"Extend or remove the date with chage -E, if the account is still wanted.",
                "引き続き使うアカウントであれば、chage -E で期限を延ばすか外します。"},
+    .tells_apart = {"The server said `Your account has expired`.",
+                    "サーバーが `Your account has expired` と表示します。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAccountExpired, tell); },
 };
 

@@ -31,6 +31,8 @@ constinit const Check kAccountNologinFile = {
             "が作るものです。/etc のファイルは人やスクリプトが置いたもので、消すまで残ります。"},
     .remedy = {"Remove the file when the maintenance is over.",
                "メンテナンスが終わったらファイルを削除します。"},
+    .tells_apart = {"The text of /etc/nologin or /run/nologin was shown; root still gets in.",
+                    "/etc/nologin または /run/nologin の内容が表示され、root はログインできます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAccountNologinFile, tell); },
 };
 

@@ -35,6 +35,10 @@ constinit const Check kAccountPamDenies = {
     .remedy = {"See which module refuses and why; take the line out only if it should not be there.",
                "どのモジュールがなぜ拒否しているかを確認します。行を外すのは、それが不要な場合だけにしてくだ"
                "さい。"},
+    .tells_apart = {"sshd's log says `Access denied for user … by PAM account configuration`, with the "
+                    "module in the line above.",
+                    "sshd のログに `Access denied for user … by PAM account configuration` "
+                    "があり、直前の行にモジュール名があります。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAccountPamDenies, tell); },
 };
 

@@ -64,6 +64,7 @@ constinit const Check kAuthAccountLocked = {
     .remedy = {"Switch UsePAM on again, or put `*` in the place of `!`: no password works, but keys do.",
                "UsePAM を yes に戻すか、`!` を `*` に変えます。`*` "
                "ならパスワードは使えないまま、鍵でログインできます。"},
+    .tells_apart = {"sshd's log says `account is locked`.", "sshd のログに `account is locked` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthAccountLocked, tell); },
 };
 

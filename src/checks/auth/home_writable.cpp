@@ -35,6 +35,8 @@ constinit const Check kAuthHomeWritable = {
                "to sshd.",
                "グループとその他の書き込み権を外します（chmod go-w）。それ以外の権限は sshd "
                "の判断に関係しません。"},
+    .tells_apart = {"sshd's log says `bad ownership or modes`.",
+                    "sshd のログに `bad ownership or modes` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthHomeWritable, tell); },
 };
 

@@ -85,6 +85,8 @@ constinit const Check kAuthKeyAlgorithmRefused = {
             "algorithm … not in PubkeyAcceptedAlgorithms` と記録されます。"},
     .remedy = {"Use a key type that the list has (Ed25519 as a rule), or add the type to the list.",
                "リストにある種類の鍵（通常は Ed25519）を使うか、リストに種類を追加します。"},
+    .tells_apart = {"ssh -v says `no mutual signature algorithm`.",
+                    "ssh -v に `no mutual signature algorithm` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthKeyAlgorithmRefused, tell); },
 };
 

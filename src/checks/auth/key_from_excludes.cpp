@@ -80,6 +80,7 @@ constinit const Check kAuthKeyFromExcludes = {
          "meant to be allowed.",
          "許可してよい接続元であれば、from= にアドレスを追加するか、そのアドレスだけを除外している `!` の項目"
          "を取り除きます。"},
+    .tells_apart = {"The same key works from another address.", "同じ鍵が別のアドレスからは使えます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthKeyFromExcludes, tell); },
 };
 

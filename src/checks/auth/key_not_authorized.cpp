@@ -45,6 +45,9 @@ constinit const Check kAuthKeyNotAuthorized = {
             "換えた、などが主な理由です。"},
     .remedy = {"Use the private key that belongs to one of the lines, or add this public key.",
                "登録済みの行に対応する秘密鍵を使うか、この公開鍵を追加します。"},
+    .tells_apart =
+        {"The key's fingerprint is not among those of `ssh-keygen -lf ~/.ssh/authorized_keys` on the server.",
+         "サーバーの `ssh-keygen -lf ~/.ssh/authorized_keys` にこの鍵のフィンガープリントがありません。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthKeyNotAuthorized, tell); },
 };
 

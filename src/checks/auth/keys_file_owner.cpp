@@ -26,6 +26,8 @@ constinit const Check kAuthKeysFileOwner = {
             "refused: bad ownership or modes for file` と記録して拒否します。"},
     .remedy = {"Give the file to its user (chown USER: FILE).",
                "所有者を本人に変更します（chown USER: FILE）。"},
+    .tells_apart = {"sshd's log says `bad ownership or modes for file`.",
+                    "sshd のログに `bad ownership or modes for file` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthKeysFileOwner, tell); },
 };
 

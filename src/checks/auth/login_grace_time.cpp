@@ -51,6 +51,8 @@ constinit const Check kAuthLoginGraceTime = {
          "LoginGraceTime は接続を受け付けてからログインに成功するまでの制限時間です。過ぎると sshd "
          "は単に接続を閉じ、多くのビルドではログにも何も残りません。0 は無制限を意味します。"},
     .remedy = {"Use the default of 120 seconds.", "既定値の 120 秒に戻します。"},
+    .tells_apart = {"sshd's log says `Timeout before authentication`.",
+                    "sshd のログに `Timeout before authentication` が現れます。"},
     .evaluate = judge_grace_time,
 };
 

@@ -49,6 +49,8 @@ constinit const Check kAuthMethodsNeedMore = {
             "を含まないリストでは、鍵は決して受け入れられません。"},
     .remedy = {"Give the login the other factor, or allow this user the one method by a Match block.",
                "もう一つの要素を用意するか、Match ブロックでこのユーザーに一つの方式を許可します。"},
+    .tells_apart = {"The list of methods shrank after the key was taken.",
+                    "鍵の受理後に認証方式の一覧が減りました。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthMethodsNeedMore, tell); },
 };
 

@@ -35,6 +35,8 @@ constinit const Check kAuthNoMethodEnabled = {
             "ブロックにより一部のユーザーだけがそうなることもあります。"},
     .remedy = {"Switch public keys on (PubkeyAuthentication yes).",
                "公開鍵認証を有効にします（PubkeyAuthentication yes）。"},
+    .tells_apart = {"The list of methods is empty: no login can succeed.",
+                    "認証方式の一覧が空で、誰もログインできません。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthNoMethodEnabled, tell); },
 };
 

@@ -57,6 +57,8 @@ constinit const Check kAuthNotInAllowUsers = {
             "はその接続元からだけ有効です。AllowUsers の行が複数あれば合算されますが、Match "
             "ブロックのリストは全体のリストを置き換えます。"},
     .remedy = {"Add the user to the list.", "ユーザーをリストに追加します。"},
+    .tells_apart = {"sshd's log says `not allowed because not listed in AllowUsers`.",
+                    "sshd のログに `not allowed because not listed in AllowUsers` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthNotInAllowUsers, tell); },
 };
 

@@ -31,6 +31,8 @@ constinit const Check kAuthPubkeyAuthenticationOff = {
             "`Permission denied` になります。特定のユーザーや接続元だけを対象にした Match "
             "ブロックの中に書かれていることもあります。DSAAuthentication は同じ設定の古い別名です。"},
     .remedy = {"Set PubkeyAuthentication yes.", "PubkeyAuthentication yes にします。"},
+    .tells_apart = {"`publickey` is missing from the methods that the server names.",
+                    "サーバーの示す認証方式に `publickey` がありません。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthPubkeyAuthenticationOff, tell); },
 };
 

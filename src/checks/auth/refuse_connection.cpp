@@ -31,6 +31,7 @@ constinit const Check kAuthRefuseConnection = {
             "と記録されます。管理者が意図して設定するものです。"},
     .remedy = {"Take the line out, or narrow its Match block, if this login should be allowed.",
                "このログインを許すのであれば、行を外すか Match ブロックの条件を狭めます。"},
+    .tells_apart = {"sshd's log says `RefuseConnection`.", "sshd のログに `RefuseConnection` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthRefuseConnection, tell); },
 };
 

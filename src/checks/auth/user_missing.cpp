@@ -41,6 +41,10 @@ constinit const Check kAuthUserMissing = {
          "ubuntu、ec2-user、admin、debian、rocky など、イメージごとに異なります。"},
     .remedy = {"Log in with a name that the host has, or create the account.",
                "ホストに存在する名前でログインするか、アカウントを作成します。"},
+    .tells_apart = {"sshd's log says `Invalid user`. Cloud images have one account of their own: ec2-user, "
+                    "ubuntu, admin, debian, rocky, centos, opc, core.",
+                    "sshd のログに `Invalid user` が現れます。クラウドイメージの既定アカウントは "
+                    "ec2-user、ubuntu、admin、debian、rocky、centos、opc、core などです。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kAuthUserMissing, tell); },
 };
 

@@ -44,6 +44,8 @@ constinit const Check kBannerHostsDeny = {
          "connect from` と記録されます。"},
     .remedy = {"Add a line for the address to /etc/hosts.allow (sshd: ADDRESS).",
                "/etc/hosts.allow に接続元アドレスの行（sshd: アドレス）を追加します。"},
+    .tells_apart = {"Another address is let in, and sshd's log says `refused connect from`.",
+                    "別のアドレスからは接続でき、sshd のログに `refused connect from` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kBannerHostsDeny, tell); },
 };
 

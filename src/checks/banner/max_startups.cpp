@@ -51,6 +51,7 @@ constinit const Check kBannerMaxStartups = {
          "allowed at this time` と表示されるか、ただ切断されます。`sshd -t` はこの値を受け入れます。"},
     .remedy = {"Use the default (MaxStartups 10:30:100, PerSourceMaxStartups none).",
                "既定値（MaxStartups 10:30:100、PerSourceMaxStartups none）に戻します。"},
+    .tells_apart = {"It happens now and then, not every time.", "毎回ではなく、時々起こります。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kBannerMaxStartups, tell); },
 };
 

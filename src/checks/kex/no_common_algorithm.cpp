@@ -37,6 +37,9 @@ constinit const Check kKexNoCommonAlgorithm = {
             "found` で接続が切れます。対象の設定は KexAlgorithms、HostKeyAlgorithms、Ciphers、MACs です。"},
     .remedy = {"Go back to the defaults of OpenSSH, or add one algorithm that the clients have.",
                "OpenSSH の既定値に戻すか、クライアントが対応するアルゴリズムを追加します。"},
+    .tells_apart =
+        {"The class and the server's offer stand above; one side must add what the other has.",
+         "一致しない種別とサーバー側の一覧は上のとおりです。どちらかが相手の方式を追加する必要があります。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kKexNoCommonAlgorithm, tell); },
 };
 

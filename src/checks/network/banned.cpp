@@ -126,6 +126,8 @@ constinit const Check kNetworkBanned = {
          "になります。BAN はデータベースに残って再起動後も有効で、jail recidive では一週間続きます。"},
     .remedy = {"Lift this one ban (fail2ban-client set JAIL unbanip ADDRESS) and end what caused it.",
                "その BAN だけを解除し（fail2ban-client set JAIL unbanip ADDRESS）、原因を取り除きます。"},
+    .tells_apart = {"From another address (a phone's network) it works: then yours is banned.",
+                    "別の回線（携帯など）から接続できるなら、自分のアドレスが禁止されています。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kNetworkBanned, tell); },
 };
 

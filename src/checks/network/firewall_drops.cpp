@@ -44,6 +44,9 @@ constinit const Check kNetworkFirewallDrops = {
             "でルールを消しても、DROP のポリシーは残ります。"},
     .remedy = {"Add one rule that accepts the address and port, by the tool that owns the rules.",
                "ルールを管理しているツールで、その接続元とポートを許可するルールを一つ加えます。"},
+    .tells_apart =
+        {"Other ports of the same host answer: then the host is up and this port alone is dropped.",
+         "同じホストの他のポートが応答するなら、ホストは稼働しており、このポートだけが破棄されています。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kNetworkFirewallDrops, tell); },
 };
 

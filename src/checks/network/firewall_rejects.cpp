@@ -37,6 +37,10 @@ constinit const Check kNetworkFirewallRejects = {
             "はゾーンが許可しないパケットを拒否します。"},
     .remedy = {"Add one rule that accepts the address and port, by the tool that owns the rules.",
                "ルールを管理しているツールで、その接続元とポートを許可するルールを一つ加えます。"},
+    .tells_apart = {"A reject by ICMP, or a refusal while `ss -ltn` on the server shows the listener, is a "
+                    "packet filter's.",
+                    "ICMP による拒否、またはサーバーの `ss -ltn` "
+                    "に待ち受けがあるのに拒否される場合は、パケットフィルターです。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kNetworkFirewallRejects, tell); },
 };
 

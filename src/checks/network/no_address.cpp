@@ -38,6 +38,8 @@ constinit const Check kNetworkNoAddress = {
          "インターフェース名の変更、別のカード用の設定、DHCP の無応答、リンクダウンなどが原因です。"},
     .remedy = {"Bring the interface up with its address, from the console.",
                "コンソールからインターフェースにアドレスを設定します。"},
+    .tells_apart = {"On the console `ip -brief address` shows no address.",
+                    "コンソールの `ip -brief address` にアドレスが表示されません。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kNetworkNoAddress, tell); },
 };
 

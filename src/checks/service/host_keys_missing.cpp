@@ -68,6 +68,8 @@ constinit const Check kServiceHostKeysMissing = {
                "新しいホスト鍵を作ります。fix は ssh-keygen で鍵を一つずつ作ります（手作業では ssh-keygen "
                "-A）。クライアントは新しい鍵について一度確認を求めるため、フィンガープ"
                "リントを伝えてください。"},
+    .tells_apart = {"It happens every time and from loopback, too; sshd's log says `no hostkeys available`.",
+                    "毎回、ループバックからでも起こり、sshd のログに `no hostkeys available` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kServiceHostKeysMissing, tell); },
 };
 

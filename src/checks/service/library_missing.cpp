@@ -39,6 +39,8 @@ constinit const Check kServiceLibraryMissing = {
             "で応答し続けることがあります。"},
     .remedy = {"Install the package of that library again, or finish the upgrade.",
                "そのライブラリのパッケージを再インストールするか、アップグレードを完了させます。"},
+    .tells_apart = {"It began with an upgrade, and happens from loopback, too.",
+                    "更新後に始まり、ループバックからでも起こります。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kServiceLibraryMissing, tell); },
 };
 

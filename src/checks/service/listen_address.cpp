@@ -37,6 +37,8 @@ constinit const Check kServiceListenAddress = {
          "`Cannot bind any address` になります。後者は `sshd -t` では分かりません。"},
     .remedy = {"Use an address that the host has, or leave ListenAddress out to listen on all.",
                "ホストが持つアドレスを指定するか、ListenAddress を外してすべてのアドレスで待ち受けます。"},
+    .tells_apart = {"`ss -ltn` on the server shows sshd at another address or port.",
+                    "サーバーの `ss -ltn` で、sshd が別のアドレスやポートで待ち受けています。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kServiceListenAddress, tell); },
 };
 

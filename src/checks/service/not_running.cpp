@@ -62,6 +62,8 @@ constinit const Check kServiceNotRunning = {
          "inactive でもソケットが応答する場合があるためです。"},
     .remedy = {"Start the unit; where it failed, `journalctl -u ssh` has its last words.",
                "ユニットを起動します。失敗している場合は `journalctl -u ssh` に最後のメッセージがあります。"},
+    .tells_apart = {"It is refused from everywhere, and `ss -ltn` on the server shows no listener.",
+                    "どこからでも拒否され、サーバーの `ss -ltn` に待ち受けがありません。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kServiceNotRunning, tell); },
 };
 

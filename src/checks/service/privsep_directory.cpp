@@ -50,6 +50,8 @@ constinit const Check kServicePrivsepDirectory = {
             "と自体は問題ではありません。"},
     .remedy = {"Make the directory, owned by root with mode 0755.",
                "root 所有、権限 0755 でディレクトリを作ります。"},
+    .tells_apart = {"It happens every time and from loopback, too; sshd's log speaks of /run/sshd.",
+                    "毎回、ループバックからでも起こり、sshd のログに /run/sshd が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kServicePrivsepDirectory, tell); },
 };
 

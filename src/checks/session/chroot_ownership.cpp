@@ -55,6 +55,8 @@ constinit const Check kSessionChrootOwnership = {
          "と記録し、`Authenticated` の直後に切断します。その下のディレクトリはユーザーの所有で構いません。"},
     .remedy = {"Give the directory to root (mode 0755) and a directory below it to the user.",
                "ディレクトリを root 所有（0755）にし、その下にユーザー用のディレクトリを作ります。"},
+    .tells_apart = {"sshd's log says `bad ownership or modes for chroot directory`.",
+                    "sshd のログに `bad ownership or modes for chroot directory` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionChrootOwnership, tell); },
 };
 

@@ -76,6 +76,7 @@ constinit const Check kSessionForcedCommand = {
             "。バックアップ用の鍵や sftp 専用アカウントでは意図的な設定です。"},
     .remedy = {"Use another key or account for a shell, or take the forced command away.",
                "シェルには別の鍵やアカウントを使うか、強制コマンドを外します。"},
+    .tells_apart = {"Every command gives the same answer.", "どのコマンドでも同じ応答になります。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionForcedCommand, tell); },
 };
 

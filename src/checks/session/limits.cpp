@@ -46,6 +46,8 @@ constinit const Check kSessionLimits = {
          "だとすべてのログインが拒否され（`There were too many logins`）、プロセス数やメモリの上限が 0 "
          "に近いと、セッションは始まってもシェルが失敗します（`fork: Resource temporarily unavailable`）。"},
     .remedy = {"Raise the limit or take the line out.", "制限を緩めるか、その行を外します。"},
+    .tells_apart = {"Now and then, or with `too many logins`.",
+                    "時々起こるか、`too many logins` と表示されます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionLimits, tell); },
 };
 

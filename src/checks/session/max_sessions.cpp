@@ -29,6 +29,8 @@ constinit const Check kSessionMaxSessions = {
             "の場合、ログインは成功してもポート転送しか使えず、シェル、コマンド、sftp は `no more sessions` "
             "で拒否されます。"},
     .remedy = {"Use the default of 10.", "既定値の 10 に戻します。"},
+    .tells_apart = {"`open failed: administratively prohibited`.",
+                    "`open failed: administratively prohibited` と表示されます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionMaxSessions, tell); },
 };
 

@@ -36,6 +36,8 @@ constinit const Check kSessionNologinShell = {
          "ProxyJump はこのシェルでも使えます。"},
     .remedy = {"Give the account a real shell, if people should log in with it.",
                "人がログインするアカウントであれば、通常のシェルを設定します。"},
+    .tells_apart = {"`This account is currently not available.`, exit status 1; sftp fails, too.",
+                    "`This account is currently not available.`、終了コード 1。sftp も失敗します。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionNologinShell, tell); },
 };
 

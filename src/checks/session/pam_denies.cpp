@@ -33,6 +33,8 @@ constinit const Check kSessionPamDenies = {
     .remedy =
         {"See which module fails; take the line out only if it should not be there.",
          "どのモジュールが失敗しているかを確認します。行を外すのは、それが不要な場合だけにしてください。"},
+    .tells_apart = {"It is after the key was taken, for every kind of session; sshd's log says `PAM`.",
+                    "鍵の受理後、どの種類のセッションでも起こり、sshd のログに `PAM` が現れます。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionPamDenies, tell); },
 };
 

@@ -55,6 +55,7 @@ constinit const Check kSessionSftpSubsystem = {
             "となり、存在しないパス（ディストリビューションごとに異なります）を指定していると接続が閉じられま"
             "す。シェルのログインには影響しません。internal-sftp ならパスは不要です。"},
     .remedy = {"Set Subsystem sftp internal-sftp.", "Subsystem sftp internal-sftp を設定します。"},
+    .tells_apart = {"A command runs, and sftp alone fails.", "コマンドは実行でき、sftp だけが失敗します。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionSftpSubsystem, tell); },
 };
 

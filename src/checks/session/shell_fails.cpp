@@ -56,6 +56,10 @@ constinit const Check kSessionShellFails = {
             "`Exec format error` で終わります。"},
     .remedy = {"Give the account a shell that runs, or restore what it needs.",
                "動作するシェルに変更するか、必要なものを復元します。"},
+    .tells_apart =
+        {"The exit status is 126, 127 or the shell's own, and a subsystem such as internal-sftp may still "
+         "work.",
+         "終了コードが 126、127 またはシェル自身のもので、internal-sftp などは使える場合があります。"},
     .evaluate = [](const CheckInput& input) { return each_seen(input, kSessionShellFails, tell); },
 };
 

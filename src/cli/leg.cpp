@@ -1,0 +1,289 @@
+#include "cli/leg.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+#include "facts/agent_reply.hpp"
+#include "host/agent_socket.hpp"
+#include "host/proxy_process.hpp"
+#include "login/walk_keys.hpp"
+#include "probe/dns.hpp"
+#include "probe/file_signer.hpp"
+#include "probe/probe_loop.hpp"
+#include "probe/reach.hpp"
+
+namespace reentry::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDnsTime{2000};
+constexpr milliseconds kSigningTime{20'000};  // somebody may have to confirm it
+constexpr std::size_t kMostKeys = 20;
+// Ports that sshd is moved to, and those that show that a host is there at all.
+const std::vector<int> kOtherPorts = {22, 2222, 22222, 10022, 443, 80};
+
+class Stopwatch {
+ public:
+  [[nodiscard]] std::int64_t microseconds() const {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began_)
+        .count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+void say_so(const LegPlan& plan, std::string_view stage, std::int64_t microseconds) {
+  if (plan.progress) plan.progress(stage, microseconds);
+}
+
+// The settings that only the environment has.
+ClientEnvironment environment_of_process() {
+  const char* socket = std::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe): one thread
+  return {socket == nullptr ? std::string() : std::string(socket)};
+}
+
+KexInit offer_of(const SshClientSettings& settings) {
+  KexInit out;
+  out.kex = settings.kex_algorithms();
+  out.host_key = settings.host_key_algorithms();
+  out.cipher_out = out.cipher_in = settings.ciphers();
+  out.mac_out = out.mac_in = settings.macs();
+  out.compression_out = out.compression_in = {"none", "zlib@openssh.com"};
+  return out;
+}
+
+std::uint32_t agent_flags(std::string_view algorithm) {
+  if (algorithm.starts_with("rsa-sha2-512")) return kAgentRsaSha512;
+  return algorithm.starts_with("rsa-sha2-256") ? kAgentRsaSha256 : 0;
+}
+
+// Signs with the agent or the file that the key is from.
+class Signer {
+ public:
+  Signer(FileTree& tree, const WalkFacts& facts) : tree_(tree), facts_(facts) {}
+
+  [[nodiscard]] std::optional<std::string> sign(std::size_t key, std::string_view algorithm,
+                                                std::string_view message) const {
+    const AskedKey& asked = facts_.asked.at(key);
+    if (!asked.can_sign) return std::nullopt;
+    if (asked.in_agent) {
+      const Known<std::string> answer =
+          ask_agent(facts_.client.agent.socket,
+                    agent_sign_request(asked.key.blob, message, agent_flags(algorithm)), kSigningTime);
+      if (!answer) return std::nullopt;
+      AgentSignature signature = parse_agent_signature(*answer);
+      if (signature.answer != AgentAnswer::fine) return std::nullopt;
+      return std::move(signature.blob);
+    }
+    const FileFact file = tree_.read(HostPath(asked.path));
+    if (!file.bytes) return std::nullopt;
+    return probe::sign_with_file(*file.bytes, algorithm, message);
+  }
+
+ private:
+  FileTree& tree_;
+  const WalkFacts& facts_;
+};
+
+HostKeyVerdict verdict_on(const WalkFacts& facts, const std::vector<KnownHosts>& known,
+                          const HostKeyReply& reply) {
+  const SshClientSettings& settings = *facts.client.settings;
+  HostKeyQuestion question;
+  const auto alias = settings.host_key_alias();
+  question.host = alias.value_or(settings.host_name());
+  question.alias = alias.has_value();
+  question.port = settings.port();
+  KeyProblem problem{};
+  if (auto key = key_from_blob(reply.blob, problem)) question.key = std::move(*key);
+  return judge_host_key(question, known);
+}
+
+// Those of the client's host key algorithms that known_hosts has for the name come first, as ssh asks.
+std::vector<std::string> host_key_order(const SshClientSettings& settings,
+                                        const std::vector<KnownHosts>& known) {
+  std::vector<std::string> names = settings.host_key_algorithms();
+  const std::string host = settings.host_key_alias().value_or(settings.host_name());
+  const std::vector<std::string> types =
+      known_key_types(settings.host_key_alias() ? host : known_hosts_name(host, settings.port()), known);
+  std::stable_partition(names.begin(), names.end(), [&types](const std::string& name) {
+    const std::string type = name.starts_with("rsa-sha2-") ? "ssh-rsa" : name;
+    return std::find(types.begin(), types.end(), type) != types.end();
+  });
+  return names;
+}
+
+std::string bracketed(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+// What ssh would run to speak through a jump host: itself, on the last of them (ssh.c:main, ProxyJump).
+std::vector<std::string> jump_command(const LegPlan& plan, const SshClientSettings& settings,
+                                      const std::string& jumps) {
+  std::vector<std::string> words{"/usr/bin/ssh", "-o", "BatchMode=yes"};
+  for (std::size_t i = 0; i + 1 < plan.options.size(); ++i) {
+    if (plan.options[i] == "-F") words.insert(words.end(), {"-F", plan.options[i + 1]});
+  }
+  const std::size_t comma = jumps.rfind(',');
+  std::string last = comma == std::string::npos ? jumps : jumps.substr(comma + 1);
+  if (comma != std::string::npos) words.insert(words.end(), {"-J", jumps.substr(0, comma)});
+  if (last.starts_with("ssh://")) last.erase(0, 6);
+  const std::size_t colon = last.rfind(':');
+  const bool has_port = colon != std::string::npos && last.find(':') == colon;
+  if (has_port) {
+    words.insert(words.end(), {"-p", last.substr(colon + 1)});
+    last.resize(colon);
+  }
+  words.insert(words.end(),
+               {"-W", bracketed(settings.host_name()) + ":" + std::to_string(settings.port()), "--", last});
+  return words;
+}
+
+std::string with_tokens(const std::string& command, const LegPlan& plan, const SshClientSettings& settings) {
+  std::string out;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    if (command[i] != '%' || i + 1 == command.size()) {
+      out += command[i];
+      continue;
+    }
+    switch (command[++i]) {
+      case 'h': out += settings.host_name(); break;
+      case 'n': out += plan.destination.substr(plan.destination.rfind('@') + 1); break;
+      case 'p': out += std::to_string(settings.port()); break;
+      case 'r': out += settings.user(); break;
+      default: out += command[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Walker::Walker(std::unique_ptr<FileTree> tree, std::unique_ptr<RunningSystem> system)
+    : tree_(std::move(tree)), system_(std::move(system)), environment_(environment_of_process()) {
+  user_ = local_user(*system_);
+}
+
+Result<Walker> Walker::start() {
+  TRY(std::unique_ptr<FileTree> tree, open_disk_tree("/"));
+  return Walker(std::move(tree), this_machine());
+}
+
+WalkFacts Walker::walk(const LegPlan& plan) {
+  WalkFacts facts;
+  facts.now = std::time(nullptr);
+  Stopwatch watch;
+  facts.client = collect_client(*tree_, *system_, user_, environment_, plan.options, plan.destination);
+  facts.client.typed = plan.destination;
+  say_so(plan, "client", watch.microseconds());
+  if (!facts.client.settings) return facts;
+  facts.asked = keys_to_ask(facts.client);
+  if (facts.asked.size() > kMostKeys) facts.asked.resize(kMostKeys);
+  const SshClientSettings& settings = *facts.client.settings;
+  facts.lookup.name = settings.host_name();
+  if (settings.proxy_command() || settings.proxy_jump()) {
+    go_through(plan, facts);
+  } else {
+    look_up(plan, facts);
+    if (facts.lookup.addresses) connect(plan, facts);
+  }
+  return facts;
+}
+
+void Walker::look_up(const LegPlan& plan, WalkFacts& facts) {
+  const Stopwatch watch;
+  facts.lookup = collect_name(*tree_, *system_, *facts.client.settings);
+  const bool ask_dns = !facts.lookup.literal && facts.lookup.other_family.empty() &&
+                       (!facts.lookup.addresses || !facts.lookup.in_hosts_file.empty());
+  if (ask_dns) facts.lookup.dns = probe::ask_name_servers(facts.lookup.name, kDnsTime);
+  say_so(plan, "dns", watch.microseconds());
+}
+
+void Walker::connect(const LegPlan& plan, WalkFacts& facts) {
+  const Stopwatch watch;
+  const SshClientSettings& settings = *facts.client.settings;
+  probe::ReachPlan reach;
+  reach.addresses = *facts.lookup.addresses;
+  reach.port = settings.port();
+  reach.bind = settings.bind_address();
+  reach.limit = plan.limit;
+  reach.other_ports = kOtherPorts;
+  reach.segment = probe::kSmallSegment;
+  probe::Reached reached = probe::reach(reach);
+  facts.tries = std::move(reached.tries);
+  facts.others = std::move(reached.others);
+  facts.connections = static_cast<int>(facts.tries.size());
+  say_so(plan, "network", watch.microseconds());
+  if (reached.socket.valid()) probe(plan, reached.socket.release(), facts);
+}
+
+void Walker::go_through(const LegPlan& plan, WalkFacts& facts) {
+  const Stopwatch watch;
+  const SshClientSettings& settings = *facts.client.settings;
+  std::vector<std::string> words;
+  if (const auto jumps = settings.proxy_jump()) {
+    facts.through = *jumps;
+    words = jump_command(plan, settings, *jumps);
+  } else {
+    facts.through = with_tokens(*settings.proxy_command(), plan, settings);
+    words = {"/bin/sh", "-c", "exec " + *facts.through};
+  }
+  Result<ProxyProcess> proxy = start_proxy(words);
+  if (!proxy) {
+    facts.proxy_said = proxy.error().why;
+    return;
+  }
+  say_so(plan, "network", watch.microseconds());
+  probe(plan, proxy->take_socket(), facts);
+  facts.proxy_said = proxy->said();
+}
+
+void Walker::probe(const LegPlan& plan, int socket, WalkFacts& facts) {
+  const Stopwatch watch;
+  const SshClientSettings& settings = *facts.client.settings;
+  const std::vector<KnownHosts> known = collect_known_hosts(*tree_, user_, settings);
+  const Signer signer(*tree_, facts);
+  auto what = std::make_shared<probe::ProbePlan>();
+  what->goal = probe::ProbeGoal::session;
+  what->users_offer = offer_of(settings);
+  what->host_key_algorithms = host_key_order(settings, known);
+  what->user = settings.user();
+  for (const AskedKey& asked : facts.asked)
+    what->keys.push_back({asked.key.blob, allowed_algorithms(asked.key, settings)});
+  bool trusted = false;
+  const HostKeyChecking checking = settings.strict_host_key_checking();
+  const bool takes_unknown = checking == HostKeyChecking::no || checking == HostKeyChecking::accept_new;
+  what->may_go_on = [&facts, &known, &trusted, takes_unknown](const HostKeyReply& reply) {
+    facts.host_key = verdict_on(facts, known, reply);
+    const HostKeyStanding standing = facts.host_key->by_name.standing;
+    trusted = standing == HostKeyStanding::known || standing == HostKeyStanding::authority ||
+              (standing == HostKeyStanding::unknown && takes_unknown);
+    return standing != HostKeyStanding::revoked && standing != HostKeyStanding::changed;
+  };
+  bool held_back = false;
+  // Nothing is signed for a host that ssh itself would first ask a person about.
+  what->sign = [&](std::size_t key, std::string_view algorithm,
+                   std::string_view message) -> std::optional<std::string> {
+    held_back = !trusted || !facts.asked.at(key).can_sign;
+    if (held_back) return std::nullopt;
+    return signer.sign(key, algorithm, message);
+  };
+  what->session.command = "true";
+  what->session.sftp = true;
+  const std::int64_t limit = std::chrono::microseconds(plan.limit).count();
+  what->limits = {limit, limit, limit, limit, limit};
+  probe::ProbeJob job;
+  job.plan = what;
+  job.socket = socket;
+  Result<ProbeReply> reply = probe::run_probe(std::move(job));
+  if (!reply) return;
+  facts.reply = std::move(*reply);
+  if (held_back) facts.reply->auth.login = LoginAnswer::not_tried;
+  facts.authentications = facts.reply->auth.service_accepted ? 1 : 0;
+  say_so(plan, "probe", watch.microseconds());
+}
+
+}  // namespace reentry::cli
