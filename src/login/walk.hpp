@@ -21,12 +21,9 @@ namespace reentry {
 [[nodiscard]] std::vector<Gate> network_walk(const WalkFacts& facts);
 // login/walk_transport.cpp: banner/identification, kex/agreement, hostkey/known.
 [[nodiscard]] std::vector<Gate> transport_walk(const WalkFacts& facts);
-// login/walk_auth.cpp: auth/methods and auth/keys, session/open.
+// login/walk_auth.cpp: auth/methods and auth/keys, then session/open where the server let us in.
 [[nodiscard]] std::vector<Gate> auth_walk(const WalkFacts& facts);
-
-// `HOST:PORT`, `[ADDRESS]:PORT`.
-[[nodiscard]] std::string endpoint(const std::string& address, int port);
-// An obstacle that a client can't tell from others.
-[[nodiscard]] Obstacle candidate(Cause cause, Exhibit at);
+// login/walk_session.cpp
+[[nodiscard]] Gate session_walk(const WalkFacts& facts);
 
 }  // namespace reentry

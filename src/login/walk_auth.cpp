@@ -5,6 +5,7 @@
 #include "base/shown.hpp"
 #include "login/exhibits.hpp"
 #include "login/walk.hpp"
+#include "login/walk_words.hpp"
 
 namespace reentry {
 namespace {
@@ -29,15 +30,6 @@ bool asks_a_person(const WalkFacts& facts) {
          would("keyboard-interactive", settings.kbd_interactive_authentication());
 }
 
-bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
-  return std::any_of(parts.begin(), parts.end(),
-                     [text](std::string_view part) { return text.find(part) != std::string_view::npos; });
-}
-
-std::string user_of(const WalkFacts& facts) {
-  return facts.client.settings ? facts.client.settings->user() : std::string();
-}
-
 std::string name_of(const AskedKey& asked) {
   return asked.key.fingerprint() + (asked.path.empty() ? "" : " (" + asked.path + ")");
 }
@@ -48,38 +40,20 @@ std::string list_of(const std::vector<std::string>& methods) {
   return out;
 }
 
-Exhibit message(const WalkFacts& facts, std::string text) {
-  return {"probe", user_of(facts) + "@" + facts.lookup.name, 0, std::move(text)};
-}
-
-void add_candidates(Gate& gate, const Exhibit& at, std::initializer_list<Cause> causes) {
-  for (const Cause cause : causes) gate.obstacles.push_back(candidate(cause, at));
-}
-
-// The account that a cloud image's forced command names: `Please login as the user "ubuntu" rather than the
-// user "root".` (cloud-init, disable_root_opts).
-std::string named_account(std::string_view said) {
-  constexpr std::string_view kWords = "login as the user \"";
-  const std::size_t at = said.find(kWords);
-  if (at == std::string_view::npos) return {};
-  const std::string_view rest = said.substr(at + kWords.size());
-  return std::string(rest.substr(0, rest.find('"')));
-}
-
 Gate methods_gate(const WalkFacts& facts) {
   const ProbeReply& reply = *facts.reply;
   const AuthReply& auth = reply.auth;
   Gate gate = gate_of("auth/methods", GateResult::pass);
   if (auth.none_accepted) {
     gate.detail = say("the server lets {} in without any proof", "サーバーは認証なしで {} を受け入れます",
-                      shown(user_of(facts)));
+                      shown(walk_user(facts)));
     return gate;
   }
   if (!auth.methods_known) {
     gate.result = GateResult::refuse;
     const std::string words = reply.disconnect ? reply.disconnect->text : std::string("no list of methods");
     gate.detail = say("no method was named: {}", "認証方式が示されませんでした: {}", shown(words));
-    add_candidates(gate, message(facts, words),
+    add_candidates(gate, walk_exhibit(facts, words),
                    {Cause::auth_connection_refused_by_config, Cause::auth_login_grace_time,
                     Cause::account_pam_stack_broken, Cause::account_pam_service_missing,
                     Cause::account_pam_module_missing, Cause::auth_max_tries_zero,
@@ -90,10 +64,10 @@ Gate methods_gate(const WalkFacts& facts) {
   if (auth.methods.empty()) {
     gate.result = GateResult::refuse;
     gate.obstacles.push_back(
-        {Cause::auth_no_method_enabled, message(facts, "Permission denied ()."), {}, {}});
+        {Cause::auth_no_method_enabled, walk_exhibit(facts, "Permission denied ()."), {}, {}});
   } else if (!offers(auth, "publickey") && !facts.asked.empty()) {
-    gate.obstacles.push_back(candidate(Cause::auth_pubkey_off,
-                                       message(facts, "Permission denied (" + list_of(auth.methods) + ").")));
+    gate.obstacles.push_back(candidate(
+        Cause::auth_pubkey_off, walk_exhibit(facts, "Permission denied (" + list_of(auth.methods) + ").")));
     if (!asks_a_person(facts)) gate.result = GateResult::refuse;
   }
   return gate;
@@ -134,7 +108,7 @@ class Keys {
     const bool has_named = !gate_.obstacles.empty();
     if (!has_named) {
       gate_.obstacles.push_back(
-          {Cause::client_no_keys, message(facts_, "Permission denied (publickey)."), {}, {}});
+          {Cause::client_no_keys, walk_exhibit(facts_, "Permission denied (publickey)."), {}, {}});
     }
     if (asks_a_person(facts_)) {
       gate_.detail = say("no key to offer; a password would be asked for",
@@ -161,7 +135,7 @@ class Keys {
       gate_.result = GateResult::refuse;
       gate_.obstacles.push_back(
           {Cause::client_too_many_keys,
-           message(facts_, name_of(key)),
+           walk_exhibit(facts_, name_of(key)),
            {},
            {{"before", std::to_string(before)}, {"path", key.path}, {"key", name_of(key)}},
            false});
@@ -182,16 +156,17 @@ class Keys {
       gate_.detail =
           say("{} is right, and the server wants more: {}", "{} は正しいですが、追加の認証が必要です: {}",
               shown(name_of(key)), shown(list_of(auth_.login_methods)));
-      gate_.obstacles.push_back({Cause::auth_methods_need_more,
-                                 message(facts_, "Authenticated using \"publickey\" with partial success."),
-                                 {},
-                                 {}});
+      gate_.obstacles.push_back(
+          {Cause::auth_methods_need_more,
+           walk_exhibit(facts_, "Authenticated using \"publickey\" with partial success."),
+           {},
+           {}});
     } else if (auth_.login == LoginAnswer::signer_refused) {
       gate_.result = GateResult::refuse;
       gate_.detail = say("{} is right, but nobody signs with it here", "{} は正しいですが、署名できません",
                          shown(name_of(key)));
       gate_.obstacles.push_back(
-          {Cause::client_agent_refuses, message(facts_, "agent refused operation"), {}, {}});
+          {Cause::client_agent_refuses, walk_exhibit(facts_, "agent refused operation"), {}, {}});
     } else if (auth_.login == LoginAnswer::refused || auth_.login == LoginAnswer::waiting) {
       gate_.result = GateResult::refuse;
       std::string words = reply.disconnect ? reply.disconnect->text : std::string("Connection closed");
@@ -200,12 +175,12 @@ class Keys {
           say("{} is right, and then the account is refused: {}",
               "{} は正しいですが、その後アカウントが拒否されます: {}", shown(name_of(key)), shown(words));
       // What PAM's modules tell the client themselves.
-      if (has_any(words, {"account has expired"}))
-        add_candidates(gate_, message(facts_, words), {Cause::account_expired});
-      if (has_any(words, {"System is booting up", "System is going down"}))
-        add_candidates(gate_, message(facts_, words), {Cause::account_nologin});
+      if (says_any(words, {"account has expired"}))
+        add_candidates(gate_, walk_exhibit(facts_, words), {Cause::account_expired});
+      if (says_any(words, {"System is booting up", "System is going down"}))
+        add_candidates(gate_, walk_exhibit(facts_, words), {Cause::account_nologin});
       add_candidates(
-          gate_, message(facts_, words),
+          gate_, walk_exhibit(facts_, words),
           {Cause::account_pam_denies, Cause::account_nologin, Cause::account_expired,
            Cause::account_password_expired_inactive, Cause::account_access_conf, Cause::account_time_conf,
            Cause::account_listfile, Cause::account_succeed_if, Cause::account_pam_shells,
@@ -225,22 +200,22 @@ class Keys {
     const bool too_many = reply.disconnect && reply.disconnect->text.find("Too many") != std::string::npos;
     gate_.detail = say("the server refuses each of the {} keys asked about for {}",
                        "サーバーは {1} に対する {0} 個の鍵をすべて拒否しました", count_refused(),
-                       shown(user_of(facts_)));
+                       shown(walk_user(facts_)));
     if (cut || too_many) {
       gate_.obstacles.push_back({Cause::client_too_many_keys,
-                                 message(facts_, too_many ? reply.disconnect->text : denied),
+                                 walk_exhibit(facts_, too_many ? reply.disconnect->text : denied),
                                  {},
                                  {{"before", std::to_string(count_refused())}},
                                  false});
     }
     if (no_algorithm())
-      gate_.obstacles.push_back(candidate(Cause::auth_key_algorithm_refused, message(facts_, denied)));
+      gate_.obstacles.push_back(candidate(Cause::auth_key_algorithm_refused, walk_exhibit(facts_, denied)));
     const std::string other = named_account(auth_.banner);
     if (!other.empty()) {
       gate_.obstacles.push_back(
-          {Cause::auth_other_account, message(facts_, auth_.banner), {}, {{"account", other}}});
+          {Cause::auth_other_account, walk_exhibit(facts_, auth_.banner), {}, {{"account", other}}});
     }
-    suspects(message(facts_, denied));
+    suspects(walk_exhibit(facts_, denied));
     if (identities_ != nullptr) {
       // A key file that could not be used may be the one that opens the account.
       for (const Obstacle& one : identities_->obstacles) {
@@ -253,7 +228,7 @@ class Keys {
 
   // Whatever makes sshd answer SSH_MSG_USERAUTH_FAILURE to a key, the commonest first.
   void suspects(const Exhibit& at) {
-    if (user_of(facts_) == "root") add_candidates(gate_, at, {Cause::auth_root_login});
+    if (walk_user(facts_) == "root") add_candidates(gate_, at, {Cause::auth_root_login});
     const bool certified = std::any_of(facts_.asked.begin(), facts_.asked.end(),
                                        [](const AskedKey& one) { return one.key.certificate.has_value(); });
     if (certified) {
@@ -326,123 +301,6 @@ class Keys {
   Gate gate_;
 };
 
-const ChannelReply* channel_for(const SessionReply& session, ChannelPurpose purpose) {
-  for (const ChannelReply& one : session.channels) {
-    if (one.purpose == purpose) return &one;
-  }
-  return nullptr;
-}
-
-class SessionWalk {
- public:
-  explicit SessionWalk(const WalkFacts& facts)
-      : facts_(facts), gate_(gate_of("session/open", GateResult::pass)) {}
-
-  Gate judge() {
-    const SessionReply& session = facts_.reply->session;
-    if (const ChannelReply* one = channel_for(session, ChannelPurpose::command)) command(*one);
-    if (const ChannelReply* one = channel_for(session, ChannelPurpose::sftp);
-        one != nullptr && gate_.obstacles.empty())
-      sftp(*one);
-    if (const ChannelReply* one = channel_for(session, ChannelPurpose::shell);
-        one != nullptr && gate_.obstacles.empty())
-      shell(*one);
-    if (gate_.obstacles.empty())
-      gate_.detail = say("a session opens and ends as it should", "セッションを開始・終了できました");
-    return std::move(gate_);
-  }
-
- private:
-  void refuse(Text detail, std::string seen, std::initializer_list<Cause> causes) {
-    gate_.result = GateResult::refuse;
-    gate_.detail = std::move(detail);
-    add_candidates(gate_, message(facts_, std::move(seen)), causes);
-  }
-
-  void command(const ChannelReply& one) {
-    const std::string said = one.out + one.err;
-    if (one.state == ChannelState::open_failed) {
-      return refuse(say("no channel is opened: {}", "チャネルを開けません: {}", shown(one.failure_text)),
-                    one.failure_text, {Cause::session_max_sessions_zero});
-    }
-    if (one.state == ChannelState::request_failed) {
-      return refuse(say("a channel opens, but no command may be run in it",
-                        "チャネルは開きますが、コマンドを実行できません"),
-                    "exec request failed on channel 0",
-                    {Cause::session_limits, Cause::session_forced_command});
-    }
-    if (one.state != ChannelState::ended && one.state != ChannelState::running) {
-      return refuse(
-          say("logged in, and hung up before a session began",
-              "ログイン直後、セッション開始前に切断されました"),
-          "Connection closed by remote host",
-          {Cause::session_pam_denies, Cause::session_chroot_ownership, Cause::session_chroot_missing,
-           Cause::session_limits, Cause::session_nologin_file, Cause::session_pam_module_missing,
-           Cause::service_session_binary_missing, Cause::system_file_system_full, Cause::system_read_only,
-           Cause::system_task_limit, Cause::account_password_change_required});
-    }
-    if (one.exit_status.value_or(0) == 0 && one.exit_signal.empty()) return;
-    ended_badly(one, said);
-  }
-
-  void ended_badly(const ChannelReply& one, const std::string& said) {
-    const std::string status = one.exit_signal.empty() ? "exit status " + std::to_string(*one.exit_status)
-                                                       : "signal " + one.exit_signal;
-    const Text detail =
-        say("`true` ended with {}: {}", "`true` が {} で終了しました: {}", status, shown(said));
-    const std::string other = named_account(said);
-    if (!other.empty()) {
-      gate_.result = GateResult::refuse;
-      gate_.detail = detail;
-      gate_.obstacles.push_back({Cause::auth_other_account, message(facts_, said), {}, {{"account", other}}});
-    } else if (said.find("currently not available") != std::string::npos) {
-      refuse(detail, said, {Cause::session_nologin_shell});
-    } else if (has_any(said, {"assword has expired", "assword change required", "hange your password"})) {
-      refuse(detail, said, {Cause::account_password_change_required});
-    } else if (said.find("sftp connections only") != std::string::npos) {
-      refuse(detail, said, {Cause::session_forced_command});
-    } else if (one.exit_status == 254U || said.find("too many logins") != std::string::npos) {
-      refuse(detail, said, {Cause::session_limits, Cause::session_pam_denies});
-    } else if (one.exit_status == 1U && said.empty()) {
-      refuse(detail, status,
-             {Cause::session_nologin_shell, Cause::session_shell_fails, Cause::session_forced_command,
-              Cause::session_user_rc, Cause::account_password_change_required, Cause::session_nologin_file,
-              Cause::session_chroot_no_shell, Cause::system_task_limit});
-    } else {
-      refuse(detail, said.empty() ? status : said,
-             {Cause::session_shell_fails, Cause::session_forced_command_fails, Cause::session_forced_command,
-              Cause::session_user_rc, Cause::session_chroot_no_shell, Cause::session_nologin_shell,
-              Cause::session_nologin_file, Cause::session_pam_denies, Cause::session_pam_module_missing,
-              Cause::session_limits, Cause::account_password_change_required, Cause::system_file_system_full,
-              Cause::system_read_only, Cause::system_task_limit});
-    }
-  }
-
-  void sftp(const ChannelReply& one) {
-    if (one.sftp_version) return;
-    Obstacle obstacle = candidate(Cause::session_sftp_subsystem, message(facts_, "subsystem request failed"));
-    if (one.sftp_length) {
-      obstacle = candidate(Cause::session_noisy_startup,
-                           message(facts_, "Received message too long " + std::to_string(*one.sftp_length)));
-      obstacle.certain = true;
-      obstacle.details.emplace_back("text", one.out);
-    }
-    gate_.obstacles.push_back(std::move(obstacle));
-    gate_.detail = say("a session opens, sftp does not", "セッションは開きますが、sftp は使えません");
-  }
-
-  void shell(const ChannelReply& one) {
-    if (one.state != ChannelState::ended || one.exit_status.value_or(0) == 0) return;
-    gate_.detail =
-        say("commands run, a shell ends at once", "コマンドは実行できますが、シェルがすぐに終了します");
-    gate_.obstacles.push_back(candidate(Cause::session_shell_fails, message(facts_, one.out + one.err)));
-    gate_.result = GateResult::refuse;
-  }
-
-  const WalkFacts& facts_;
-  Gate gate_;
-};
-
 }  // namespace
 
 std::vector<Gate> auth_walk(const WalkFacts& facts) {
@@ -454,7 +312,7 @@ std::vector<Gate> auth_walk(const WalkFacts& facts) {
   const auto identities = std::find_if(client.begin(), client.end(),
                                        [](const Gate& gate) { return gate.id == "client/identities"; });
   gates.push_back(Keys(facts, identities != client.end() ? &*identities : nullptr).judge());
-  if (facts.reply->auth.login == LoginAnswer::accepted) gates.push_back(SessionWalk(facts).judge());
+  if (facts.reply->auth.login == LoginAnswer::accepted) gates.push_back(session_walk(facts));
   return gates;
 }
 

@@ -5,6 +5,7 @@
 #include "facts/packet_values.hpp"
 #include "login/exhibits.hpp"
 #include "login/walk.hpp"
+#include "login/walk_words.hpp"
 
 namespace reentry {
 namespace {
@@ -330,15 +331,6 @@ Gate proxy_gate(const WalkFacts& facts) {
 }
 
 }  // namespace
-
-std::string endpoint(const std::string& address, int port) {
-  const bool v6 = address.find(':') != std::string::npos;
-  return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
-}
-
-Obstacle candidate(Cause cause, Exhibit at) {
-  return {cause, std::move(at), {}, {}, false};
-}
 
 std::vector<Gate> network_walk(const WalkFacts& facts) {
   std::vector<Gate> gates;

@@ -5,6 +5,7 @@
 #include "base/shown.hpp"
 #include "login/exhibits.hpp"
 #include "login/walk.hpp"
+#include "login/walk_words.hpp"
 
 namespace reentry {
 namespace {
