@@ -7,7 +7,8 @@
 namespace reentry {
 namespace {
 
-constexpr std::array<const Check*, 187> kCatalogue = {
+constexpr std::array<const Check*, 188> kCatalogue = {
+    &kClientHostMissed,
     &kClientConfigError,
     &kClientKeyMissing,
     &kClientKeyUnreadable,

@@ -5,6 +5,7 @@
 
 namespace reentry {
 
+extern const Check kClientHostMissed;
 extern const Check kClientConfigError;
 extern const Check kClientKeyMissing;
 extern const Check kClientKeyUnreadable;

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 
+#include "collect/ssh_config.hpp"
 #include "facts/agent_reply.hpp"
 #include "facts/packet_values.hpp"
 #include "host/agent_socket.hpp"
@@ -146,6 +147,29 @@ void read_hosts_file(FileTree& tree, NameLookup& out) {
   }
 }
 
+// Which lines of the files bear on the host.
+void read_configuration(FileTree& tree, const LocalUser& user, const std::string& destination,
+                        ClientFacts& out) {
+  SshArguments arguments;
+  if (user.home.starts_with('/')) arguments.home = HostPath(user.home);
+  SshTarget target;
+  const std::size_t at = destination.rfind('@');
+  target.host = at == std::string::npos ? destination : destination.substr(at + 1);
+  if (at != std::string::npos) target.user = destination.substr(0, at);
+  target.local_user = user.name;
+  for (std::size_t i = 0; i + 1 < out.options.size(); ++i) {
+    const std::string& value = out.options[i + 1];
+    if (out.options[i] == "-F" && value == "none") arguments.no_files = true;
+    if (out.options[i] == "-F" && value.starts_with('/')) arguments.config_file = HostPath(value);
+    if (out.options[i] == "-l") target.user = value;
+    if (out.options[i] == "-o") arguments.options.push_back(value);
+  }
+  const SshConfig config = collect_ssh_config(tree, arguments, SshBuild{});
+  if (out.settings) target.canonical_host = out.settings->host_name();
+  out.origins = effective_ssh_config(config, target);
+  out.near_hosts = near_hosts(config, target.host);
+}
+
 }  // namespace
 
 LocalUser local_user(RunningSystem& system) {
@@ -237,6 +261,7 @@ ClientFacts collect_client(FileTree& tree, RunningSystem& system, const LocalUse
   }
   out.agent = agent_at(agent_path(environment, user, settings));
   out.settings = std::move(settings);
+  read_configuration(tree, user, destination, out);
   return out;
 }
 

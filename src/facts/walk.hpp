@@ -16,6 +16,7 @@
 #include "facts/public_key.hpp"
 #include "facts/reach.hpp"
 #include "facts/ssh_client_settings.hpp"
+#include "facts/ssh_config.hpp"
 
 namespace reentry {
 
@@ -48,6 +49,9 @@ struct ClientFacts {
   std::string program;                   // of ssh
   Known<SshClientSettings> settings;     // Missing: absent without ssh; malformed where ssh refuses them
   std::vector<SshComplaint> complaints;  // of `ssh -G`
+  // Which lines of the configuration files set what, by our own reading; the values are `settings`.
+  EffectiveSshConfig origins;
+  std::vector<NearHost> near_hosts;  // Host lines that nearly hold for `typed`
   std::vector<IdentityFact> identities;
   std::vector<PublicKey> certificates;  // of CertificateFile
   AgentFact agent;

@@ -8,6 +8,46 @@
 namespace reentry {
 namespace {
 
+constexpr std::size_t kNearHostsTold = 3;
+
+const char* word_for(NearHostKind kind) {
+  switch (kind) {
+    case NearHostKind::letter_case: return "letter case";
+    case NearHostKind::typo: return "spelling";
+    case NearHostKind::short_name: return "short name";
+    case NearHostKind::full_name: return "full name";
+    case NearHostKind::with_user: return "user@ in a pattern";
+    case NearHostKind::with_port: return "port in a pattern";
+    case NearHostKind::comma: return "comma";
+    case NearHostKind::negated: return "negated pattern";
+  }
+  return "";
+}
+
+// `port 2222 of ~/.ssh/config:7`: where the values that lead the way come from.
+std::string origins_of(const ClientFacts& client) {
+  std::string out;
+  for (const char* keyword : {"hostname", "user", "port", "proxyjump", "proxycommand", "identityfile"}) {
+    const SshSetting* setting = client.origins.find(keyword);
+    if (setting == nullptr || setting->at.empty() || !setting->maybe.empty()) continue;
+    const ConfigOrigin& at = setting->at.front();
+    if (at.file.empty()) continue;
+    out += fmt::format("{}{} {}:{}", out.empty() ? "" : ", ", keyword, at.file, at.line);
+  }
+  return out;
+}
+
+void note_near_hosts(const ClientFacts& client, Gate& gate) {
+  for (const NearHost& near : client.near_hosts) {
+    if (gate.obstacles.size() == kNearHostsTold) return;
+    gate.obstacles.push_back(
+        {Cause::client_host_missed,
+         {"file", near.at.file, near.at.line, "Host " + near.pattern},
+         {},
+         {{"pattern", near.pattern}, {"kind", word_for(near.kind)}, {"host", client.typed}}});
+  }
+}
+
 Gate config_gate(const ClientFacts& client) {
   Gate gate = gate_of("client/config", GateResult::pass);
   for (const SshComplaint& complaint : client.complaints) {

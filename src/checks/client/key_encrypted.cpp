@@ -11,7 +11,7 @@ void tell(const SeenCase& it, Finding& finding) {
       say("{} is encrypted, and no agent holds it: the login was not tried to its end.",
           "{} は暗号化されており、エージェントにもないため、ログインの最後までは試していません。", it.path());
   add_advice(finding, "agent", say("Give it to the agent.", "エージェントに登録します。"),
-             {"ssh-add " + shell_word(it.raw("path"))});
+             {"ssh-add " + shell_word(it.detail("path"))});
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ void tell(const SeenCase& it, Finding& finding) {
       say("{} has mode {}: ssh passes it over.", "{} のモードが {} のため、ssh はこの鍵を使いません。",
           it.path(), it.detail("mode"));
   add_advice(finding, "mode", say("Let nobody but its owner read it.", "所有者だけが読めるようにします。"),
-             {"chmod 600 " + shell_word(it.raw("path"))});
+             {"chmod 600 " + shell_word(it.detail("path"))});
 }
 
 }  // namespace

@@ -9,9 +9,9 @@ namespace {
 
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("{} can't be read: {}", "{} を読めません: {}", it.path(), shown(it.at.text));
-  add_advice(
-      finding, "own", say("Make it your own.", "所有者を自分に変更します。"),
-      {"sudo chown \"$USER\" " + shell_word(it.raw("path")), "chmod 600 " + shell_word(it.raw("path"))});
+  add_advice(finding, "own", say("Make it your own.", "所有者を自分に変更します。"),
+             {"sudo chown \"$USER\" " + shell_word(it.detail("path")),
+              "chmod 600 " + shell_word(it.detail("path"))});
 }
 
 }  // namespace

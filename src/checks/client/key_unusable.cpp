@@ -13,8 +13,8 @@ void tell(const SeenCase& it, Finding& finding) {
   add_advice(finding, "convert",
              say("A .ppk becomes a key for ssh so; for line ends see the second command.",
                  ".ppk は次の 1 行目で変換できます。改行の問題は 2 行目で直せます。"),
-             {"puttygen " + shell_word(it.raw("path")) + " -O private-openssh -o key",
-              "sed -i 's/\\r$//' " + shell_word(it.raw("path"))});
+             {"puttygen " + shell_word(it.detail("path")) + " -O private-openssh -o key",
+              "sed -i 's/\\r$//' " + shell_word(it.detail("path"))});
 }
 
 }  // namespace

@@ -9,9 +9,9 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("{}.pub is not the public half of {}.", "{0}.pub は {1} の公開鍵ではありません。",
                             it.path(), it.path());
-  add_advice(finding, "anew", say("Write the right one.", "正しい公開鍵を書き出します。"),
-             {"ssh-keygen -y -f " + shell_word(it.raw("path")) + " > " +
-              shell_word(std::string(it.raw("path")) + ".pub")});
+  add_advice(
+      finding, "anew", say("Write the right one.", "正しい公開鍵を書き出します。"),
+      {"ssh-keygen -y -f " + shell_word(it.detail("path")) + " > " + shell_word(it.detail("path") + ".pub")});
 }
 
 }  // namespace

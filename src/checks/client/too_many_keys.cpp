@@ -9,9 +9,9 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("{} keys are refused before the right one would be offered.",
                             "正しい鍵の前に {} 個の鍵が拒否されます。", it.detail("before"));
-  add_advice(finding, "only", say("Offer one key alone.", "1 つの鍵だけを提示します。"),
-             {"ssh -o IdentitiesOnly=yes -i " + shell_word(it.has("path") ? it.raw("path") : "KEY") + " " +
-              it.user() + "@HOST"});
+  add_advice(
+      finding, "only", say("Offer one key alone.", "1 つの鍵だけを提示します。"),
+      {"ssh -o IdentitiesOnly=yes -i " + shell_word(it.detail("path", "KEY")) + " " + it.user() + "@HOST"});
 }
 
 }  // namespace

@@ -10,8 +10,9 @@ void tell(const SeenCase& it, Finding& finding) {
   finding.explanation = say("{} says that {} is {}; DNS says otherwise.",
                             "{0} では {1} は {2} ですが、DNS の答えは異なります。", it.where(),
                             it.detail("name"), it.detail("address"));
-  add_advice(finding, "compare", say("Compare the two.", "両者を比べます。"),
-             {"getent hosts " + shell_word(it.raw("name")), "dig +short " + shell_word(it.raw("name"))});
+  add_advice(
+      finding, "compare", say("Compare the two.", "両者を比べます。"),
+      {"getent hosts " + shell_word(it.detail("name")), "dig +short " + shell_word(it.detail("name"))});
 }
 
 }  // namespace

@@ -9,9 +9,10 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("No address is known for {}.", "{} のアドレスが見つかりません。", it.detail("name"));
-  add_advice(finding, "ask",
-             say("Ask the resolver, and a public name server.", "リゾルバーと公開 DNS に問い合わせます。"),
-             {"getent ahosts " + shell_word(it.raw("name")), "dig +short " + shell_word(it.raw("name"))});
+  add_advice(
+      finding, "ask",
+      say("Ask the resolver, and a public name server.", "リゾルバーと公開 DNS に問い合わせます。"),
+      {"getent ahosts " + shell_word(it.detail("name")), "dig +short " + shell_word(it.detail("name"))});
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ void tell(const SeenCase& it, Finding& finding) {
              say("Compare on the server's console; where it is the same key, the old line may go.",
                  "サーバーのコンソールで照合し、同じ鍵であれば古い行を削除します。"),
              {"for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done",
-              "ssh-keygen -R " + shell_word(it.raw("name"))});
+              "ssh-keygen -R " + shell_word(it.detail("name"))});
 }
 
 }  // namespace
