@@ -20,7 +20,7 @@ REENTRY_FUZZ(bytes) {
   question.address = "10.0.0.1";
   question.certificate_holds = bytes.size() % 2 == 0;
   if (!file.hosts.empty()) question.key = file.hosts.back().key;
-  const HostKeyVerdict verdict = judge_host_key(question, files);
+  const KnownHostVerdict verdict = judge_host_key(question, files);
   fuzz::must((verdict.by_name.standing == HostKeyStanding::unknown) == verdict.by_name.places.empty());
   (void)known_key_types("web", files);
 }

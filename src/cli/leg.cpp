@@ -89,7 +89,7 @@ class Signer {
   const WalkFacts& facts_;
 };
 
-HostKeyVerdict verdict_on(const WalkFacts& facts, const std::vector<KnownHosts>& known,
+KnownHostVerdict verdict_on(const WalkFacts& facts, const std::vector<KnownHosts>& known,
                           const HostKeyReply& reply) {
   const SshClientSettings& settings = *facts.client.settings;
   HostKeyQuestion question;

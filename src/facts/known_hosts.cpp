@@ -236,7 +236,7 @@ bool is_another_port(const KnownHost& entry, const std::string& host) {
 
 // What else the files have about the host and the key (sshconnect.c:other_hostkeys_message).
 void look_around(const HostKeyQuestion& question, const PublicKey& key, const std::vector<KnownHosts>& files,
-                 HostKeyVerdict& verdict) {
+                 KnownHostVerdict& verdict) {
   const std::string host = lowered(question.host);
   for (const KnownHosts& file : files) {
     verdict.incomplete |= file.cut;
@@ -271,8 +271,8 @@ bool names_host(const KnownHost& host, std::string_view name) {
   return text == host.names;
 }
 
-HostKeyVerdict judge_host_key(const HostKeyQuestion& question, const std::vector<KnownHosts>& files) {
-  HostKeyVerdict verdict;
+KnownHostVerdict judge_host_key(const HostKeyQuestion& question, const std::vector<KnownHosts>& files) {
+  KnownHostVerdict verdict;
   PublicKey key = question.key;
   verdict.by_name = ask_for_name(question, key, files);
   const HostKeyStanding first = verdict.by_name.standing;

@@ -98,7 +98,7 @@ struct HostKeyAnswer {
   std::vector<HostKeyPlace> places;
 };
 
-struct HostKeyVerdict {
+struct KnownHostVerdict {
   HostKeyAnswer by_name;
   std::optional<HostKeyAnswer> by_address;  // only for a question with an address and a plain key
   bool plain = false;  // a certificate that no CA of the files vouches for was judged by its plain key
@@ -110,7 +110,7 @@ struct HostKeyVerdict {
 };
 
 // `files` in ssh's order: UserKnownHostsFile first, then GlobalKnownHostsFile.
-[[nodiscard]] HostKeyVerdict judge_host_key(const HostKeyQuestion& question,
+[[nodiscard]] KnownHostVerdict judge_host_key(const HostKeyQuestion& question,
                                             const std::vector<KnownHosts>& files);
 
 // The types of the plain keys that the files have for the name, in order, each once: they come first among

@@ -70,7 +70,7 @@ TEST(KnownHosts, KnownByNamePatternAndGlobalFile) {
   EXPECT_EQ(judge_host_key(question("x.example.com", 'b'), known).by_name.standing, HostKeyStanding::known);
   EXPECT_EQ(judge_host_key(question("bad.example.com", 'b'), known).by_name.standing,
             HostKeyStanding::unknown);
-  const HostKeyVerdict global = judge_host_key(question("g", 'c'), known);
+  const KnownHostVerdict global = judge_host_key(question("g", 'c'), known);
   ASSERT_THAT(global.by_name.places, SizeIs(1));
   EXPECT_EQ(global.by_name.places[0].file, "global");
 }
@@ -78,7 +78,7 @@ TEST(KnownHosts, KnownByNamePatternAndGlobalFile) {
 // Seen with ssh 9.2: a key of another type makes "IDENTIFICATION HAS CHANGED" too, and the last one is named.
 TEST(KnownHosts, AnyOtherKeyMeansChanged) {
   const auto known = files("h " + ed25519('a') + "\nh " + ed25519('b') + "\n");
-  const HostKeyVerdict verdict = judge_host_key(question("h", 'c'), known);
+  const KnownHostVerdict verdict = judge_host_key(question("h", 'c'), known);
   EXPECT_EQ(verdict.by_name.standing, HostKeyStanding::changed);
   EXPECT_THAT(lines_of(verdict.by_name.places), ElementsAre(1, 2));
 }
@@ -86,11 +86,11 @@ TEST(KnownHosts, AnyOtherKeyMeansChanged) {
 TEST(KnownHosts, PortsAndNamesWithout) {
   const auto known =
       files("h " + ed25519('a') + "\n[h]:2200 " + ed25519('b') + "\nother " + ed25519('c') + "\n");
-  const HostKeyVerdict same = judge_host_key(question("h", 'a', 2222), known);
+  const KnownHostVerdict same = judge_host_key(question("h", 'a', 2222), known);
   EXPECT_EQ(same.by_name.name, "[h]:2222");
   EXPECT_EQ(same.by_name.standing, HostKeyStanding::known);
   EXPECT_TRUE(same.by_name.without_port);
-  const HostKeyVerdict other = judge_host_key(question("h", 'c', 2222), known);
+  const KnownHostVerdict other = judge_host_key(question("h", 'c', 2222), known);
   EXPECT_EQ(other.by_name.standing, HostKeyStanding::unknown);
   EXPECT_THAT(lines_of(other.other_ports), ElementsAre(1, 2));
   EXPECT_THAT(lines_of(other.other_names), ElementsAre(3));
@@ -104,7 +104,7 @@ TEST(KnownHosts, AliasHasNoPort) {
 
 TEST(KnownHosts, RevokedWinsOverKnown) {
   const auto known = files("h " + ed25519('a') + "\n@revoked * " + ed25519('a') + "\n");
-  const HostKeyVerdict verdict = judge_host_key(question("h", 'a'), known);
+  const KnownHostVerdict verdict = judge_host_key(question("h", 'a'), known);
   EXPECT_EQ(verdict.by_name.standing, HostKeyStanding::revoked);
   EXPECT_THAT(lines_of(verdict.by_name.places), ElementsAre(2));
 }
@@ -113,7 +113,7 @@ TEST(KnownHosts, AddressIsJudgedByItself) {
   const auto known = files("h " + ed25519('a') + "\n10.0.0.1 " + ed25519('b') + "\n");
   HostKeyQuestion asked = question("h", 'a');
   asked.address = "10.0.0.1";
-  HostKeyVerdict verdict = judge_host_key(asked, known);
+  KnownHostVerdict verdict = judge_host_key(asked, known);
   ASSERT_TRUE(verdict.by_address);
   EXPECT_EQ(verdict.by_name.standing, HostKeyStanding::known);
   EXPECT_EQ(verdict.by_address->standing, HostKeyStanding::changed);
@@ -136,7 +136,7 @@ TEST(KnownHosts, CertificateByItsAuthorityElseByItsPlainKey) {
   const std::string authority = "@cert-authority h " + keys.line("ca") + "\n";
   const std::string plain = "h " + keys.line("host") + "\n";
   EXPECT_EQ(judge_host_key(asked, files(plain + authority)).by_name.standing, HostKeyStanding::authority);
-  const HostKeyVerdict without = judge_host_key(asked, files(plain));
+  const KnownHostVerdict without = judge_host_key(asked, files(plain));
   EXPECT_EQ(without.by_name.standing, HostKeyStanding::known);
   EXPECT_TRUE(without.plain);
   EXPECT_EQ(judge_host_key(asked, files("@revoked h " + keys.line("ca"))).by_name.standing,

@@ -79,7 +79,7 @@ struct WalkFacts {
   std::string proxy_said;  // what it said on standard error, the last 4 KiB
   std::vector<AskedKey> asked;
   std::optional<ProbeReply> reply;
-  std::optional<HostKeyVerdict> host_key;
+  std::optional<KnownHostVerdict> host_key;
   int connections = 0;      // that were made to the wanted port
   int authentications = 0;  // of those, that spoke of a user
 };

@@ -66,8 +66,8 @@ Gate methods_gate(const WalkFacts& facts) {
     gate.obstacles.push_back(
         {Cause::auth_no_method_enabled, walk_exhibit(facts, "Permission denied ()."), {}, {}});
   } else if (!offers(auth, "publickey") && !facts.asked.empty()) {
-    gate.obstacles.push_back(candidate(
-        Cause::auth_pubkey_off, walk_exhibit(facts, "Permission denied (" + list_of(auth.methods) + ").")));
+    add_candidates(gate, walk_exhibit(facts, "Permission denied (" + list_of(auth.methods) + ")."),
+                   {Cause::auth_pubkey_off, Cause::auth_methods_need_more});
     if (!asks_a_person(facts)) gate.result = GateResult::refuse;
   }
   return gate;

@@ -63,6 +63,11 @@ Gate config_gate(const ClientFacts& client) {
     gate.detail =
         say("{} as {}, port {}", "{}（ユーザー {}、ポート {}）", shown(client.settings->host_name()),
             shown(client.settings->user()), client.settings->port());
+    if (const std::string origins = shown(origins_of(client)); !origins.empty()) {
+      gate.detail.en += " (" + origins + ")";
+      gate.detail.ja += "（" + origins + "）";
+    }
+    note_near_hosts(client, gate);
     return gate;
   }
   if (gate.obstacles.empty())

@@ -52,7 +52,7 @@ class SessionWalk {
       return refuse(say("a channel opens, but no command may be run in it",
                         "チャネルは開きますが、コマンドを実行できません"),
                     "exec request failed on channel 0",
-                    {Cause::session_limits, Cause::session_forced_command});
+                    {Cause::session_limits, Cause::session_forced_command, Cause::system_task_limit});
     }
     if (one.state != ChannelState::ended && one.state != ChannelState::running) {
       // sshd says yes to the key and looks at root's login only then (monitor.c, auth_root_allowed).

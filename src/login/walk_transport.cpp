@@ -204,7 +204,7 @@ Exhibit place_exhibit(const HostKeyPlace& place) {
   return {"file", place.file, place.line, place.names + " " + place.type};
 }
 
-void judge_known(const WalkFacts& facts, const HostKeyVerdict& verdict, Gate& gate) {
+void judge_known(const WalkFacts& facts, const KnownHostVerdict& verdict, Gate& gate) {
   const HostKeyAnswer& by_name = verdict.by_name;
   const std::string shown_key = fingerprint_of(facts.reply->host_key.blob);
   std::vector<std::pair<std::string, std::string>> details = {
