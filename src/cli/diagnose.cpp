@@ -94,12 +94,9 @@ Walked walk_all(Walker& walker, const DiagnoseOptions& options) {
     const std::string jumps = *facts.client.settings->proxy_jump();
     LegPlan hop = plan;
     hop.options = words_for_jump(options);
-    hop.destination = jumps.substr(0, jumps.find(','));
-    const std::size_t colon = hop.destination.rfind(':');
-    if (colon != std::string::npos && hop.destination.find(':') == colon) {
-      hop.options.insert(hop.options.end(), {"-p", hop.destination.substr(colon + 1)});
-      hop.destination.resize(colon);
-    }
+    const JumpHost jump = jump_host(jumps.substr(0, jumps.find(',')));
+    hop.destination = jump.destination;
+    if (!jump.port.empty()) hop.options.insert(hop.options.end(), {"-p", jump.port});
     WalkFacts hop_facts;
     Diagnosis first = take_leg(walker, hop, walked, hop_facts);
     if (first.verdict == Standing::blocked) append(walked.diagnosis, std::move(first));

@@ -25,6 +25,13 @@ struct LegPlan {
   LegProgress progress;                     // may be empty
 };
 
+// One word of ProxyJump as `ssh -G` prints it: `[USER@]HOST[:PORT]`, an address perhaps in brackets.
+struct JumpHost {
+  std::string destination;  // [USER@]HOST
+  std::string port;         // empty: none is given
+};
+[[nodiscard]] JumpHost jump_host(std::string word);
+
 // What a walk works with on this machine.
 class Walker {
  public:

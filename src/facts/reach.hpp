@@ -55,6 +55,7 @@ struct IcmpNote {
   int code = 0;
   bool v6 = false;
   std::string from;
+  bool ours = false;  // `from` is an address of the machine that asked
   bool operator==(const IcmpNote&) const = default;
 };
 
@@ -76,7 +77,7 @@ struct ConnectTry {
   End end = End::waiting;
   int error = 0;  // errno
   std::optional<IcmpNote> icmp;
-  std::int64_t microseconds = 0;        // until the end, from the attempt's own start
+  std::int64_t microseconds = 0;        // until the end (or the look at it), from its own start
   std::optional<std::string> greeting;  // of a port that was tried besides: its first line, if it came
   bool operator==(const ConnectTry&) const = default;
 };

@@ -144,6 +144,8 @@ class Keys {
     if (auth_.login == LoginAnswer::not_tried && !key.can_sign) {
       gate_.obstacles.push_back(candidate(Cause::client_key_encrypted, {"file", key.path, 0, "passphrase"}));
       gate_.obstacles.back().details.emplace_back("path", key.path);
+      // Nobody is asked for the passphrase.
+      if (facts_.client.settings->batch_mode()) gate_.result = GateResult::refuse;
     }
     after_signing(key);
     return std::move(gate_);

@@ -12,6 +12,9 @@ namespace {
 
 using End = ConnectTry::End;
 
+// In microseconds: an address that has not answered by then, where another has, is called dead.
+constexpr std::int64_t kSilence = 900'000;
+
 const char* word_for(DnsReply::Code code) {
   switch (code) {
     case DnsReply::Code::answered: return "addresses";
@@ -161,6 +164,13 @@ bool is_port_unreachable(const IcmpNote& note) {
   return note.v6 ? note.type == 1 && note.code == 4 : note.type == 3 && note.code == 3;
 }
 
+// The kernel of this machine sent the message itself, for a rule: one for want of an answer to ARP or a
+// neighbour solicitation says `host unreachable` (RFC 4443: `address unreachable`) instead.
+bool is_from_ourselves(const ConnectTry& one) {
+  return one.icmp && one.icmp->ours && one.icmp->from != one.address &&
+         (is_prohibition(*one.icmp) || is_port_unreachable(*one.icmp));
+}
+
 const ConnectTry* speaks_ssh(const std::vector<ConnectTry>& others) {
   const auto found = std::find_if(others.begin(), others.end(), [](const ConnectTry& one) {
     return one.greeting && one.greeting->starts_with("SSH-");
@@ -203,7 +213,8 @@ class Connecting {
     gate_.detail = say("{} answers in {} ms", "{}: {} ms で応答", endpoint(connected.address, connected.port),
                        connected.microseconds / 1000);
     for (const ConnectTry& one : facts_.tries) {
-      if (is_connected(one) || one.end == End::waiting || one.address == connected.address) continue;
+      const bool too_soon = one.end == End::waiting && one.microseconds < kSilence;
+      if (is_connected(one) || too_soon || one.address == connected.address) continue;
       gate_.obstacles.push_back({Cause::network_one_family_only,
                                  exhibit_of(one),
                                  {exhibit_of(connected)},
@@ -232,10 +243,11 @@ class Connecting {
 
   void refused(const ConnectTry& first) {
     gate_.detail = say("{}: {}", "{}: {}", endpoint(first.address, first.port), word_for(first.end));
+    if (is_from_ourselves(first)) return add(Cause::network_local_firewall, true);
     const bool prohibited = first.icmp && is_prohibition(*first.icmp);
     switch (first.end) {
       case End::not_permitted: return add(Cause::network_local_firewall, true);
-      case End::bad_source: return add(Cause::network_source_address, true);
+      case End::bad_source: return bad_source();
       case End::refused: return turned_away(first);
       case End::host_unreachable:
       case End::net_unreachable:
@@ -246,6 +258,12 @@ class Connecting {
       case End::failed: return add(Cause::network_unreachable);
       default: return silent();
     }
+  }
+
+  void bad_source() {
+    add(Cause::network_source_address, true);
+    const auto source = facts_.client.settings->bind_address();
+    if (source) gate_.obstacles.back().at.text += ", BindAddress " + *source;
   }
 
   void turned_away(const ConnectTry& first) {
@@ -308,6 +326,8 @@ class Connecting {
     add(Cause::network_cloud_filter);
     add(Cause::network_firewall_drops);
     add(Cause::network_no_address);
+    // A rule of this machine's own that drops what goes out looks the same from within.
+    add(Cause::network_local_firewall);
   }
 
   const WalkFacts& facts_;
@@ -317,10 +337,14 @@ class Connecting {
 Gate proxy_gate(const WalkFacts& facts) {
   Gate gate = gate_of("network/connect", GateResult::pass);
   gate.detail = say("by way of {}", "{} を経由", shown(*facts.through));
-  const bool dead = facts.reply && facts.reply->banner.kind == BannerKind::nothing &&
-                    facts.reply->end != ProbeEnd::unfinished && !facts.proxy_said.empty();
-  if (!dead) return gate;
-  gate.result = GateResult::refuse;
+  if (!facts.reply) {
+    gate.result = GateResult::refuse;
+  } else if (facts.reply->banner.kind == BannerKind::nothing) {
+    const bool over = facts.reply->end == ProbeEnd::closed || facts.reply->end == ProbeEnd::reset;
+    const bool said = facts.reply->end != ProbeEnd::unfinished && !facts.proxy_said.empty();
+    if (over || said) gate.result = GateResult::refuse;
+  }
+  if (gate.result != GateResult::refuse) return gate;
   gate.detail = say("the way through `{}` ends before the host: {}", "`{}` の先に到達できません: {}",
                     shown(*facts.through), shown(facts.proxy_said));
   gate.obstacles.push_back({Cause::network_proxy_fails,

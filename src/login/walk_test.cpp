@@ -148,6 +148,7 @@ TEST_F(Walk, RefusedKeysAreOneOfManyCausesNoneCertain) {
 }
 
 TEST_F(Walk, WhereAPersonWouldBeAskedNothingIsCertain) {
+  settings("passwordauthentication yes\n");
   answered({"password"});
   asked(KeyAnswer::not_asked, 0);
   EXPECT_EQ(walk(facts).outcome, Outcome::unknown);

@@ -150,8 +150,8 @@ void add_disagreement(const WalkFacts& facts, const Agreement& users, Gate& gate
   for (const ClassName& one : kClasses) {
     if (one.which != which) continue;
     const std::string theirs = write_name_list(list_of(facts.reply->kex.server, which));
-    gate.detail = say("no {} in common; the server offers {}", "共通の {} がありません。サーバー側: {}",
-                      one.words, shown(theirs));
+    gate.detail = say("no {} in common ({}); the server offers {}",
+                      "共通の {} がありません（{}）。サーバー側: {}", one.words, one.option, shown(theirs));
     gate.obstacles.push_back(
         {Cause::kex_no_common_algorithm,
          probe_exhibit(facts, fmt::format("no matching {} found. Their offer: {}", one.words, theirs)),
@@ -212,8 +212,12 @@ void judge_known(const WalkFacts& facts, const KnownHostVerdict& verdict, Gate& 
   std::vector<Exhibit> places;
   for (const HostKeyPlace& place : by_name.places) places.push_back(place_exhibit(place));
   const Exhibit at = places.empty() ? probe_exhibit(facts, shown_key) : places.back();
+  const SshClientSettings& settings = *facts.client.settings;
+  const HostKeyChecking checking = settings.strict_host_key_checking();
+  // sshconnect.c:check_host_key: BatchMode has nobody to ask; `no` goes on with a warning, without passwords.
   const bool strict =
-      facts.client.settings && facts.client.settings->strict_host_key_checking() == HostKeyChecking::yes;
+      checking == HostKeyChecking::yes || (checking == HostKeyChecking::ask && settings.batch_mode());
+  const bool lenient = checking == HostKeyChecking::no;
   switch (by_name.standing) {
     case HostKeyStanding::known:
     case HostKeyStanding::authority:
@@ -231,12 +235,12 @@ void judge_known(const WalkFacts& facts, const KnownHostVerdict& verdict, Gate& 
       gate.detail = say("{} is not the key that is known for {}", "{} は {} の既知のホスト鍵と異なります",
                         shown_key, shown(by_name.name));
       gate.obstacles.push_back({Cause::hostkey_changed, at, places, std::move(details)});
-      gate.result = GateResult::refuse;
+      if (!lenient) gate.result = GateResult::refuse;
       return;
     case HostKeyStanding::revoked:
       gate.detail = say("{} is revoked", "{} は失効させられています", shown_key);
       gate.obstacles.push_back({Cause::hostkey_revoked, at, places, std::move(details)});
-      gate.result = GateResult::refuse;
+      if (!lenient) gate.result = GateResult::refuse;
       return;
   }
 }

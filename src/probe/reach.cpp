@@ -74,6 +74,16 @@ ConnectTry::End end_of(int error) {
   }
 }
 
+// Only an address of this machine's own can be bound to.
+bool is_ours(sockaddr_storage address) {
+  const bool v6 = address.ss_family == AF_INET6;
+  if (!v6 && address.ss_family != AF_INET) return false;
+  reinterpret_cast<sockaddr_in&>(address).sin_port = 0;
+  const OpenSocket socket(::socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const socklen_t size = v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  return socket.valid() && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0;
+}
+
 // ip(7), IP_RECVERR: the message behind the error, where the kernel kept it (it does for a SYN since 5.9).
 std::optional<IcmpNote> icmp_of(int fd) {
   alignas(cmsghdr) std::array<char, 512> control{};
@@ -95,9 +105,13 @@ std::optional<IcmpNote> icmp_of(int fd) {
     sockaddr_storage from{};
     const std::size_t size = std::min<std::size_t>(one->cmsg_len - CMSG_LEN(sizeof what), sizeof from);
     std::memcpy(&from, CMSG_DATA(one) + sizeof what, size);
-    return IcmpNote{what.ee_type, what.ee_code, v6, ip_text(from)};
+    return IcmpNote{what.ee_type, what.ee_code, v6, ip_text(from), is_ours(from)};
   }
   return std::nullopt;
+}
+
+std::int64_t since(Clock::time_point began) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count();
 }
 
 // One attempt under way.
@@ -118,7 +132,7 @@ struct Attempt {
   void finish(int error) {
     seen.error = error;
     seen.end = end_of(error);
-    seen.microseconds = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count();
+    seen.microseconds = since(began);
     if (error != 0) {
       if (socket.valid()) seen.icmp = icmp_of(socket.get());
       socket = OpenSocket();
@@ -211,7 +225,11 @@ class Run {
       wait_for_any(attempts_, end);
       if (const Attempt* first = first_connected(); first != nullptr && !settled_) {
         settled_ = true;
-        const auto again = std::chrono::microseconds(first->seen.microseconds) + kAfterTheFirst;
+        const std::chrono::microseconds usual =
+            std::chrono::microseconds(first->seen.microseconds) + kAfterTheFirst;
+        // One that ssh itself would wait for first may be dead.
+        const auto again =
+            preferred_waits(first) ? std::max<std::chrono::microseconds>(usual, kSilence) : usual;
         end = std::min(end, Clock::now() + std::chrono::duration_cast<Clock::duration>(again));
       }
       if (!settled_ && !others_begun_ && (Clock::now() - began_ >= kSilence || all_failed())) try_others();
@@ -250,10 +268,14 @@ class Run {
     }
     return nullptr;
   }
+  [[nodiscard]] bool preferred_waits(const Attempt* connected) const {
+    return std::any_of(attempts_.data(), connected, [](const Attempt& one) { return one.connecting(); });
+  }
   Reached result() {
     Reached out;
     for (std::size_t i = 0; i < attempts_.size(); ++i) {
       Attempt& attempt = attempts_[i];
+      if (attempt.connecting()) attempt.seen.microseconds = since(attempt.began);
       if (i >= wanted_) {
         out.others.push_back(std::move(attempt.seen));
         continue;

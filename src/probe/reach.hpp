@@ -50,7 +50,8 @@ struct Reached {
 };
 
 // All addresses are tried side by side; as soon as one is connected the rest has as long again as that took,
-// and 50 ms, to do as well. Sends nothing on any of them.
+// and 50 ms, to do as well; a full second where ssh would have waited for one of those before it. Sends
+// nothing on any of them.
 [[nodiscard]] Reached reach(const ReachPlan& plan);
 
 }  // namespace reentry::probe

@@ -9,6 +9,15 @@ namespace {
 void tell(const SeenCase& it, Finding& finding) {
   finding.explanation =
       say("No address is known for {}.", "{} のアドレスが見つかりません。", it.detail("name"));
+  const std::string name = it.detail("name");
+  if (it.raw("slip") == "port") {
+    const std::size_t colon = name.find(':');
+    add_advice(finding, "port", say("ssh wants the port by itself.", "ポートは -p で指定します。"),
+               {"ssh -p " + shell_word(name.substr(colon + 1)) + " " +
+                shell_word(it.user() + "@" + name.substr(0, colon))});
+  }
+  if (it.raw("slip") == "url" || it.raw("slip") == "characters")
+    add_advice(finding, "name", say("ssh wants the host's name alone.", "ホスト名だけを指定します。"));
   add_advice(
       finding, "ask",
       say("Ask the resolver, and a public name server.", "リゾルバーと公開 DNS に問い合わせます。"),
