@@ -173,14 +173,18 @@ CLI::App* add_diagnose(CLI::App& app, const CommandLine& line, DiagnoseOptions& 
   verb->add_option("-p", options.port, "Port")
       ->type_name("PORT")
       ->check(CLI::Range(1, 65535).description(""));
-  verb->add_option("-i", options.identities, "A private key file; repeats")->type_name("FILE")->take_all();
+  verb->add_option("-i", options.identities, "A private key file; repeats")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false);
   verb->add_option("-F", options.config, "ssh's configuration file instead of the usual ones")
       ->type_name("FILE");
   verb->add_option("-J", options.jump, "Jump hosts on the way")->type_name("HOSTS");
   verb->add_option("-l", options.login, "User")->type_name("USER");
   verb->add_option("-o", options.settings, "A setting as ssh's -o takes it; repeats")
       ->type_name("NAME=VALUE")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   CLI::Option* v4 = verb->add_flag("-4", options.v4, "IPv4 alone");
   verb->add_flag("-6", options.v6, "IPv6 alone")->excludes(v4);
   verb->add_option("-b", options.bind, "The address of this machine to come from")->type_name("ADDRESS");

@@ -152,7 +152,7 @@ TEST_F(Walk, WhereAPersonWouldBeAskedNothingIsCertain) {
   answered({"password"});
   asked(KeyAnswer::not_asked, 0);
   EXPECT_EQ(walk(facts).outcome, Outcome::unknown);
-  settings("batchmode yes\n");
+  settings("passwordauthentication yes\nbatchmode yes\n");
   EXPECT_EQ(walk(facts).outcome, Outcome::refused);
   EXPECT_EQ(first("auth/methods"), Cause::auth_pubkey_off);
 }
