@@ -188,6 +188,7 @@ std::vector<DnsReply> ask_name_servers(const std::string& name, std::chrono::mil
     }
   }
   std::vector<DnsReply> out;
+  out.reserve(questions.size());
   for (Question& question : questions) out.push_back(std::move(question.reply));
   return out;
 }
