@@ -111,7 +111,7 @@ struct KnownHostVerdict {
 
 // `files` in ssh's order: UserKnownHostsFile first, then GlobalKnownHostsFile.
 [[nodiscard]] KnownHostVerdict judge_host_key(const HostKeyQuestion& question,
-                                            const std::vector<KnownHosts>& files);
+                                              const std::vector<KnownHosts>& files);
 
 // The types of the plain keys that the files have for the name, in order, each once: they come first among
 // the algorithms that ssh offers (sshconnect2.c:order_hostkeyalgs).

@@ -20,9 +20,9 @@ std::string without_secret(std::string_view hash) {
 }
 
 Stage stage_of(std::string_view id) {
-  for (const Stage stage : {Stage::session, Stage::account, Stage::service, Stage::banner, Stage::kex,
-                            Stage::network, Stage::system, Stage::cloud, Stage::client, Stage::dns,
-                            Stage::hostkey}) {
+  for (const Stage stage :
+       {Stage::session, Stage::account, Stage::service, Stage::banner, Stage::kex, Stage::network,
+        Stage::system, Stage::cloud, Stage::client, Stage::dns, Stage::hostkey}) {
     if (id.starts_with(name_of(stage))) return stage;
   }
   return Stage::auth;
