@@ -5,5 +5,5 @@
 
 REENTRY_FUZZ(bytes) {
   const std::string_view line = reentry::last_oom_kill(bytes, "sshd");
-  fuzz::must(line.empty() || line.find("(sshd") != std::string_view::npos);
+  reentry::fuzz::must(line.empty() || line.find("(sshd") != std::string_view::npos);
 }
