@@ -30,12 +30,11 @@
 namespace reentry::lab {
 namespace {
 
-volatile sig_atomic_t woken = 0;
 volatile sig_atomic_t told_to_end = 0;
 
+// Also there to end ppoll(2) where it waits.
 extern "C" void on_signal(int number) {
   if (number == SIGTERM) told_to_end = 1;
-  woken = 1;
 }
 
 std::string because(std::string_view step) {
@@ -139,10 +138,10 @@ bool wait_for_the_end(const HostPlan& plan, int control, FirstProcess& first, co
   while (told_to_end == 0) {
     std::array<pollfd, 2> files = {pollfd{owned ? control : -1, POLLIN, 0},
                                    pollfd{first.console.ours.get(), POLLIN, 0}};
-    woken = 0;
     const int count = ppoll(files.data(), files.size(), nullptr, &unblocked);
     int status = 0;
-    if (woken != 0 && waitpid(first.pid, &status, WNOHANG) == first.pid) {
+    // ppoll(2) takes no signal while a file is ready, and a console whose other end is gone always is.
+    if (waitpid(first.pid, &status, WNOHANG) == first.pid) {
       first.pid = -1;
       // reboot(2): RB_AUTOBOOT in a pid namespace ends its first process as SIGHUP would.
       return WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP;
