@@ -27,7 +27,6 @@ namespace {
 
 constexpr auto kStartLimit = std::chrono::seconds(10);
 constexpr auto kDownLimit = std::chrono::seconds(60);
-constexpr auto kOrderlyLimit = std::chrono::seconds(20);
 constexpr auto kPoll = std::chrono::milliseconds(3);
 
 std::string made_up_name() {
@@ -278,20 +277,15 @@ void LabHost::stop_sshd() {
 Result<std::string> LabHost::reboot() {
   if (bed_ != Bed::systemd) return fail(ErrorKind::internal, name_, "this bed can't be rebooted");
   TRY_VOID(systemd::ask_for_reboot(init_));
-  const auto begun = std::chrono::steady_clock::now();
-  bool switched_off = false;
-  while (std::chrono::steady_clock::now() < begun + kDownLimit) {
-    // The keeper writes the new one as soon as it is there.
-    const auto now = number_in(read_whole(folder_ + "/init").value_or(""));
+  const auto end = std::chrono::steady_clock::now() + kDownLimit;
+  while (std::chrono::steady_clock::now() < end) {
+    // The keeper writes the new one as soon as it is there, and takes the folder away where there is none.
+    const auto file = read_whole(folder_ + "/init");
+    if (!file) return fail(ErrorKind::target, name_, "it went down and did not come up again");
+    const auto now = number_in(*file);
     if (now > 0 && now != init_) {
       init_ = now;
       return systemd::boot(init_);
-    }
-    // Now and then a job of the way down waits for its time limit of 90 s. Who sits in front of a machine
-    // would not.
-    if (!switched_off && std::chrono::steady_clock::now() > begun + kOrderlyLimit) {
-      switched_off = true;
-      systemd::switch_off(init_);
     }
     std::this_thread::sleep_for(kPoll);
   }

@@ -112,7 +112,7 @@ class LabHost {
   // With systemd what the journal has of ssh's units, of all boots.
   [[nodiscard]] std::string server_log() const;
 
-  // Power off and on again, in order (at once where that takes longer than 20 s), with the same disk and the
+  // Power off and on again, in order, with the same disk and the
   // same network. Only for Bed::systemd. Gives the state that systemd reached, as create() waits for it:
   // `running`, `degraded`, `maintenance`. Fails: it did not go down, or not come up.
   [[nodiscard]] Result<std::string> reboot();

@@ -60,11 +60,6 @@ Result<void> ask_for_reboot(pid_t init) {
   return fail(ErrorKind::target, "reboot", std::strerror(errno));
 }
 
-void switch_off(pid_t init) {
-  // SIGRTMIN+15: reboots at once, whatever still runs.
-  kill(init, SIGRTMIN + 15);
-}
-
 Result<ServiceState> restart_ssh(pid_t init) {
   const auto before = log_of_ssh(init).size();
   TRY(const auto ran, script(init,

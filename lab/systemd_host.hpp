@@ -16,8 +16,6 @@ namespace reentry::lab::systemd {
 
 // Begins an orderly shutdown that ends in a restart. Fails: the host is gone.
 [[nodiscard]] Result<void> ask_for_reboot(pid_t init);
-// The same at once, whatever still runs.
-void switch_off(pid_t init);
 
 // Restarts ssh.service and says whether it is active; where it is not, what the journal has of this try.
 [[nodiscard]] Result<ServiceState> restart_ssh(pid_t init);

@@ -25,6 +25,8 @@ std::string ip_batch(const std::string& commands, Inside inside, pid_t init) {
 }  // namespace
 
 std::string lay_wire(pid_t init) {
+  // After a reboot the kernel takes its time to end the old network, and the wire into it with that.
+  static_cast<void>(ip_batch("link delete lab0\n", Inside::nothing, -1));
   auto failure = ip_batch(fmt::format("link set lo up\n"
                                       "link add lab0 address {} type veth peer name {} address {} netns {}\n"
                                       "addr add {}/24 dev lab0\n"
